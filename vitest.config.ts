@@ -1,0 +1,16 @@
+import { availableParallelism } from 'node:os'
+import { defineConfig } from 'vitest/config'
+
+// Each file talks to its own database, so files run side by side. Forks, not threads: tests start servers and read memory.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/faults/**'],
+    globalSetup: 'test/database.ts',
+    pool: 'forks',
+    maxWorkers: Math.max(2, Math.min(8, availableParallelism())),
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    allowOnly: false,
+  },
+})

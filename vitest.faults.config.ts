@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+// These runs kill and cut many times under load: one after the other, or they would disturb each other's timing.
+export default defineConfig({
+  test: {
+    include: ['test/faults/**/*.test.ts'],
+    globalSetup: 'test/database.ts',
+    pool: 'forks',
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+    allowOnly: false,
+  },
+})
