@@ -1,5 +1,7 @@
-// npm writes into the lock only the optional packages of the platforms it found, and `npm ci` on another platform then
-// refuses the lock. This adds the missing ones, under the version their parent asks for. Run by `npm run lock`.
+// Makes package-lock.json fit every platform and every npm we support. `npm run lock` runs it after npm 10, which comes
+// with Node 20: npm 11 leaves the optional peers of nested packages out, and npm 10 then refuses the lock.
+// - npm locks only the optional packages of the platforms it found; the others are added here, in the version asked for.
+// - npm 10 forgets which C library a package is built for, and would install both.
 import { readFileSync, writeFileSync } from 'node:fs'
 
 type Locked = {
@@ -52,6 +54,11 @@ for (const [path, parent] of Object.entries(lock.packages)) {
     lock.packages[place] = { version, ...(parent.dev && { dev: true }), optional: true, ...platform }
     added.push(`${name}@${version}`)
   }
+}
+
+for (const [path, entry] of Object.entries(lock.packages)) {
+  const libc = entry.os?.includes('linux') && platformOf(path.slice(path.lastIndexOf('node_modules/')))?.libc
+  if (libc) entry.libc ??= libc
 }
 
 const root = lock.packages['']
