@@ -26,11 +26,15 @@ function foldersAbove(path: string): string[] {
 
 /** What a platform's package name says about where it can be installed; null when it says nothing. */
 function platformOf(name: string): Pick<Locked, 'os' | 'cpu' | 'libc'> | null {
-  const words = name.split(/[-/]/).map((word) => (word === 'armhf' ? 'arm' : word))
-  const os = words.filter((word) => systems.includes(word))
-  const cpu = words.filter((word) => processors.includes(word))
+  const words = name.split(/[-/]/).map(word => (word === 'armhf' ? 'arm' : word))
+  const os = words.filter(word => systems.includes(word))
+  const cpu = words.filter(word => processors.includes(word))
   if (os.length === 0 && cpu.length === 0) return null
-  const libc = words.some((word) => word.startsWith('musl')) ? ['musl'] : words.some((word) => word.startsWith('gnu')) ? ['glibc'] : []
+  const libc = words.some(word => word.startsWith('musl'))
+    ? ['musl']
+    : words.some(word => word.startsWith('gnu'))
+      ? ['glibc']
+      : []
   return { ...(cpu.length > 0 && { cpu }), ...(os.length > 0 && { os }), ...(libc.length > 0 && { libc }) }
 }
 
@@ -41,13 +45,15 @@ for (const [path, parent] of Object.entries(lock.packages)) {
   for (const [name, version] of Object.entries(parent.optionalDependencies ?? {})) {
     // A range cannot be pinned without asking the registry; platform packages are always asked for by exact version.
     if (!/^\d+\.\d+\.\d+[\w.+-]*$/.test(version)) continue
-    const places = foldersAbove(path).map((folder) => `${folder}/${name}`)
-    const nearest = places.find((place) => lock.packages[place])
+    const places = foldersAbove(path).map(folder => `${folder}/${name}`)
+    const nearest = places.find(place => lock.packages[place])
     if (nearest && lock.packages[nearest]?.version === version) continue
     const platform = platformOf(name)
     const place = nearest ? places[places.indexOf(nearest) - 1] : places.at(-1)
     if (!platform || !place) {
-      console.error(`${name}@${version} of ${path} is missing from the lock, and its platform is not known: add it by hand`)
+      console.error(
+        `${name}@${version} of ${path} is missing from the lock, and its platform is not known: add it by hand`,
+      )
       process.exitCode = 1
       continue
     }
