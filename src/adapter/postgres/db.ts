@@ -1,0 +1,48 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+
+export type Db = NodePgDatabase
+
+// Instants as Date, bigint as string (drizzle's modes convert), json untouched.
+
+export interface Database {
+  pool: pg.Pool
+  db: Db
+  url: string
+  /** Runs `work` in one READ COMMITTED transaction; rolls back when it throws. The client is not usable after. */
+  withTx: <T>(work: (client: pg.PoolClient) => Promise<T>) => Promise<T>
+  close: () => Promise<void>
+}
+
+/** Opens a pool. `warn` hears of idle connections that broke: without a listener they would end the process. */
+export function openDatabase(url: string, max: number, warn: (error: Error) => void): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: 2_000,
+    statement_timeout: 30_000,
+    lock_timeout: 10_000,
+    idle_in_transaction_session_timeout: 10_000,
+    application_name: 'wellwon',
+  })
+  pool.on('error', warn)
+  return { pool, db: drizzle({ client: pool, casing: 'snake_case' }), url, withTx: work => withTx(pool, work), close: () => pool.end() }
+}
+
+async function withTx<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((e: Error) => {
+      broken = e
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}

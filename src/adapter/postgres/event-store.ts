@@ -1,0 +1,131 @@
+import type pg from 'pg'
+import type { RawEvent } from '../../kernel/codec.ts'
+import { type Commit, type EventStore, type Head, StoreUnavailable } from '../../port/event-store.ts'
+import type { Database } from './db.ts'
+import type { Writer } from './writer.ts'
+
+const columns = 'position, stream, revision, id, type, v, bump, at, tenant, actor, command, data, personal'
+
+interface EventRow extends Omit<RawEvent, 'position' | 'revision'> {
+  position: string
+  revision: string
+}
+const toRaw = (row: EventRow): RawEvent => ({ ...row, position: BigInt(row.position), revision: Number(row.revision) })
+
+interface HeadRow {
+  id: string
+  revision: string
+  guard: string
+  projected: string
+}
+const toHead = (row: HeadRow): Head => ({
+  revision: Number(row.revision),
+  guard: Number(row.guard),
+  projected: Number(row.projected),
+})
+
+interface ReceiptRow {
+  hash: Buffer
+  stream: string
+  first: string | null
+  last: string | null
+  position: string | null
+  done: boolean | null
+}
+
+/** The log in PostgreSQL: reads here, the one write in `writer`. */
+export function postgresEventStore(database: Database, writer: Writer, epoch: string): EventStore {
+  const query = async <R extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<R[]> => {
+    try {
+      return (await database.pool.query<R>({ name, text, values })).rows
+    } catch (error) {
+      throw new StoreUnavailable(error)
+    }
+  }
+
+  return {
+    epoch,
+    append: writer.append,
+
+    async receipt(scope, command) {
+      const [row] = await query<ReceiptRow>(
+        'receipt',
+        `select r.hash, r.stream, r.first, r.last, r.position, s.projected >= r.last done
+          from receipts r left join streams s on s.id = r.stream where r.scope = $1 and r.command = $2`,
+        [scope, command],
+      )
+      return row ? { hash: row.hash, commit: toCommit(row) } : null
+    },
+
+    async readStream(stream, after, limit, structural = false) {
+      // The head first: the events may then be ahead of it, never behind.
+      const heads = await query<HeadRow>('head', 'select id, revision, guard, projected from streams where id = $1', [stream])
+      const head = heads[0] ? toHead(heads[0]) : null
+      if (!head || (structural ? head.guard : head.revision) <= after) return { events: [], head }
+      const rows = await query<EventRow>(
+        structural ? 'read-structural' : 'read-stream',
+        `select ${columns} from events where stream = $1 and revision > $2 ${structural ? 'and bump' : ''} order by revision limit $3`,
+        [stream, after, limit],
+      )
+      return { events: rows.map(toRaw), head }
+    },
+
+    async readAll(after, limit, categories) {
+      const rows = await query<EventRow>(
+        categories ? 'read-categories' : 'read-all',
+        `select ${columns} from events where position > $1
+          ${categories ? "and split_part(stream, '-', 1) = any($3)" : ''} order by position limit $2`,
+        categories ? [after.toString(), limit, categories] : [after.toString(), limit],
+      )
+      return rows.map(toRaw)
+    },
+
+    async heads(streams) {
+      const rows = await query<HeadRow>('heads', 'select id, revision, guard, projected from streams where id = any($1)', [streams])
+      return new Map(rows.map(row => [row.id, toHead(row)]))
+    },
+
+    async lowWater() {
+      const [row] = await query<{ mark: string }>('low-water', lowWaterSql, [])
+      return BigInt(row?.mark ?? 0)
+    },
+
+    async snapshot(stream, schema) {
+      const [row] = await query<{ revision: string; state: string }>(
+        'snapshot',
+        'select revision, state from snapshots where stream = $1 and schema = $2',
+        [stream, schema],
+      )
+      return row ? { revision: Number(row.revision), state: row.state } : null
+    },
+
+    async saveSnapshot(stream, schema, revision, state) {
+      await query(
+        'save-snapshot',
+        `insert into snapshots (stream, schema, revision, state) values ($1, $2, $3, $4)
+          on conflict (stream, schema) do update set revision = excluded.revision, state = excluded.state
+          where snapshots.revision < excluded.revision`,
+        [stream, schema, revision, state],
+      )
+    },
+  }
+}
+
+/**
+ * Head of the log, or just before the first event whose early rows are still missing. In this order: the head is taken
+ * first (materialized), so that an event that comes between can only make the mark too low, never too high.
+ */
+const lowWaterSql = `with head as materialized (select coalesce(max(position), 0) p from events)
+  select least((select p from head), (select min(e.position) - 1 from behind b join streams s on s.id = b.stream
+    join events e on e.stream = s.id and e.revision = s.projected + 1))::text mark`
+
+function toCommit(row: ReceiptRow): Commit {
+  return {
+    stream: row.stream,
+    first: row.first === null ? null : Number(row.first),
+    last: row.last === null ? null : Number(row.last),
+    position: row.position === null ? null : BigInt(row.position),
+    projected: row.last === null || row.done === true,
+    again: true,
+  }
+}

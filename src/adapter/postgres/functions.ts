@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import type { Table } from '../../kernel/projection.ts'
+import { type TableInfo, tableInfo } from './rows.ts'
+
+/**
+ * The server-side half of the store. Append, receipts, claims and early rows are one call in autocommit: no client turn
+ * happens while the append lock is held, so a paused client stops nobody.
+ *
+ * The functions write the projection tables of this version of the code, so their names end in a hash of their text:
+ * two versions of the program can run side by side during a deploy.
+ */
+export interface Functions {
+  /** Creates what is not there yet; safe to run again. */
+  sql: string
+  append: string
+  heal: string
+  /** Writes rows of one table: `put(jsonb)`. */
+  put: (table: string) => string
+}
+
+/** Key of the advisory lock that orders all appends. */
+export const appendLock = 7
+
+export function functionsFor(tables: readonly Table[]): Functions {
+  const infos = tables.map(tableInfo)
+  const text = (suffix: string) =>
+    [...infos.map(info => putFunction(info, suffix)), appendFunction(infos, suffix), healFunction(infos, suffix)].join('\n')
+  const suffix = createHash('sha256').update(text('')).digest('hex').slice(0, 8)
+  return {
+    sql: `${mergeAggregate}\n${text(`_${suffix}`)}`,
+    append: `append_${suffix}`,
+    heal: `heal_${suffix}`,
+    put: table => `put_${table}_${suffix}`,
+  }
+}
+
+const mergeAggregate =
+  "create or replace aggregate jsonb_merge(jsonb) (sfunc = jsonb_concat, stype = jsonb, initcond = '{}');"
+
+const plans = `set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off
+  set enable_hashjoin = off set enable_mergejoin = off set jit = off`
+
+/** Rows of one table, folded per key in order; \`target\` differs from the table's name while it is being rebuilt. */
+export function putFunction(info: TableInfo, suffix: string, target = info.name): string {
+  const list = info.columns.map(c => `"${c}"`).join(', ')
+  const key = info.key.map(k => `"${k.column}"`).join(', ')
+  const rest = info.columns.filter(c => !info.key.some(k => k.column === c))
+  const match = info.key.map(k => `t."${k.column}" = (f.r->>'${k.column}')::${k.type}`).join(' and ')
+  const columns = (of: string) => rest.map(c => `${of}"${c}"`).join(', ')
+  return `create or replace function put_${target}${suffix}(ops jsonb) returns void language plpgsql volatile
+  set search_path = public, pg_temp as $$
+begin
+  with f as materialized (
+    select q->>'k' k, bool_or((q->>'p')::boolean) p, jsonb_merge(q->'r' order by o) r
+    from jsonb_array_elements(ops) with ordinality u(q, o) group by 1),
+  written as (
+    insert into "${target}" (${list}) select ${info.columns.map(c => `v."${c}"`).join(', ')}
+      from f, lateral jsonb_populate_record(null::"${target}", f.r) v where f.p
+      on conflict (${key}) do update set (${columns('')}) = row(${columns('excluded.')}))
+  update "${target}" t set (${columns('')}) = (select ${columns('v.')} from jsonb_populate_record(t, f.r) v)
+    from f where not f.p and ${match};
+end $$;`
+}
+
+/**
+ * Arguments: c_* one element a command, e_* one an event (e_c: its command, e_k: its index), k_* one a claim, early: rows
+ * by table, each with the ordinals c and e (1-based). A command is checked whole before any of it is written: it fails alone.
+ */
+function appendFunction(tables: readonly TableInfo[], suffix: string): string {
+  return `create or replace function append${suffix}(
+  c_scope uuid[], c_id uuid[], c_hash bytea[], c_tenant uuid[], c_actor uuid[], c_corr uuid[], c_cause uuid[],
+  c_stream text[], c_expect bigint[], c_guard bigint[], c_n int[], c_bump int[], c_early boolean[],
+  e_c int[], e_k int[], e_id uuid[], e_type text[], e_v smallint[], e_bump boolean[], e_data text[], e_personal text[], e_key uuid[],
+  k_c int[], k_kind text[], k_value text[], early jsonb)
+returns table(cmd int, status text, stream text, first bigint, last bigint, pos bigint, done boolean, detail text)
+language plpgsql volatile ${plans} as $$
+#variable_conflict use_column
+declare
+  n int := cardinality(c_id); ne int := cardinality(e_id); st text[] := array_fill('ok'::text, array[n]);
+  base bigint[] := array_fill(null::bigint, array[n]); run boolean[] := array_fill(false, array[n]);
+  ep bigint[] := array_fill(null::bigint, array[ne]); what text[] := array_fill(null::text, array[n]);
+  hi bigint[] := array_fill(null::bigint, array[n]); i int; b bigint; rn boolean; claim boolean; t timestamptz; r record;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then raise 'append needs read committed'; end if;
+  perform pg_advisory_xact_lock(${appendLock});  -- order: every later statement has a fresh snapshot
+  for r in select u.o, c.* from unnest(c_scope, c_id) with ordinality u(scope, id, o),
+      lateral (select * from receipts q where q.scope = u.scope and q.command = u.id limit 1) c loop
+    st[r.o] := case when r.hash is not distinct from c_hash[r.o] then 'again' else 'reused' end;
+    cmd := r.o; status := st[r.o]; stream := r.stream; first := r.first; last := r.last; pos := r.position; detail := null;
+    done := r.last is null or coalesce((select s.projected >= r.last from streams s where s.id = r.stream), false);
+    return next;
+  end loop;
+  for i in 1..n loop
+    claim := i = any(k_c);
+    if st[i] = 'ok' and claim then
+      select u.kind into r from unnest(k_c, k_kind, k_value) u(c, kind, value) join claims q using (kind, value)
+        where u.c = i and q.stream <> c_stream[i] limit 1;
+      if found then st[i] := 'taken'; what[i] := r.kind; end if;
+    end if;
+    if st[i] = 'ok' and c_n[i] > 0 then
+      b := null; rn := null;
+      if coalesce(c_expect[i], 0) >= 0 then
+        update streams x set revision = x.revision + c_n[i],
+            guard = case when c_bump[i] is null then x.guard else x.revision + 1 + c_bump[i] end,
+            projected = case when c_early[i] and x.projected = x.revision then x.revision + c_n[i] else x.projected end
+          where x.id = c_stream[i] and (c_expect[i] is null or x.revision = c_expect[i]) and (c_guard[i] is null or x.guard = c_guard[i])
+          returning x.revision - c_n[i] + 1, x.projected = x.revision into b, rn;
+      end if;
+      if b is null and coalesce(c_expect[i], -1) = -1 and coalesce(c_guard[i], -1) = -1 then
+        insert into streams as x (id, revision, guard, projected)
+          values (c_stream[i], c_n[i] - 1, coalesce(c_bump[i], -1), case when c_early[i] then c_n[i] - 1 else -1 end)
+          on conflict do nothing returning 0, c_early[i] into b, rn;
+      end if;
+      if b is null then st[i] := 'conflict'; end if;
+      base[i] := b; run[i] := coalesce(rn, false);
+      if st[i] = 'ok' and claim then
+        delete from claims q using unnest(k_c, k_kind) u(c, kind) where u.c = i and q.stream = c_stream[i] and q.kind = u.kind;
+        insert into claims (kind, value, stream) select u.kind, u.value, c_stream[i]
+          from unnest(k_c, k_kind, k_value) u(c, kind, value) where u.c = i and u.value is not null;
+      end if;
+    end if;
+  end loop;
+  insert into behind (stream) select distinct u.s from unnest(c_stream, base, run) u(s, b, r) where u.b is not null and not u.r
+    on conflict do nothing;
+  for i in 1..ne loop
+    if base[e_c[i]] is not null then ep[i] := nextval('events_position_seq'); hi[e_c[i]] := ep[i]; end if;
+  end loop;
+  t := greatest(clock_timestamp(), (select e.at from events e order by e.position desc limit 1));  -- never runs back against position
+  insert into events (position, stream, revision, id, type, v, bump, at, tenant, actor, command, correlation, causation, data, personal, key)
+    select ep[e.o], c_stream[e.c], base[e.c] + e.k, e.id, e.type, e.v, e.bump, t, c_tenant[e.c], c_actor[e.c], c_id[e.c],
+      c_corr[e.c], c_cause[e.c], e.data, e.personal, coalesce(e.key, case when e.personal is null then null else c_actor[e.c] end)
+    from unnest(e_c, e_k, e_id, e_type, e_v, e_bump, e_data, e_personal, e_key)
+      with ordinality e(c, k, id, type, v, bump, data, personal, key, o)
+    where ep[e.o] is not null order by e.o;
+  for i in 1..n loop
+    continue when st[i] in ('again', 'reused');
+    cmd := i; status := st[i]; stream := c_stream[i]; first := base[i]; last := base[i] + c_n[i] - 1; detail := what[i];
+    pos := hi[i]; done := base[i] is null or run[i];
+    if st[i] = 'ok' then
+      insert into receipts (scope, command, hash, stream, first, last, position, at)
+        values (c_scope[i], c_id[i], c_hash[i], c_stream[i], first, last, pos, t);
+    end if;
+    return next;
+  end loop;
+${tables.map(table => earlyBlock(table, suffix)).join('\n')}
+end $$;`
+}
+
+/** Rows of the commands that went through, with the marks replaced by what the log now knows. */
+function earlyBlock(table: TableInfo, suffix: string): string {
+  return `  if early ? '${table.name}' then
+    perform put_${table.name}${suffix}(rows) from (
+      select jsonb_agg(jsonb_set(q, '{r}', (q->'r') || coalesce((select jsonb_object_agg(m.key, case m.value
+          when 'at' then to_jsonb(t) when 'revision' then to_jsonb(base[x.c] + e_k[x.e]) else to_jsonb(ep[x.e]) end)
+        from jsonb_each_text(q->'m') m), '{}')) order by o) rows
+      from jsonb_array_elements(early->'${table.name}') with ordinality u(q, o),
+        lateral (select (q->>'c')::int c, (q->>'e')::int e) x where run[x.c]) y where rows is not null;
+  end if;`
+}
+
+/** Early rows that were missed: the same writes under the same lock, if the stream still is where the caller read it. */
+function healFunction(tables: readonly TableInfo[], suffix: string): string {
+  const puts = tables.map(t => `  if ops ? '${t.name}' then perform put_${t.name}${suffix}(ops->'${t.name}'); end if;`)
+  return `create or replace function heal${suffix}(p_stream text, p_from bigint, p_to bigint, ops jsonb) returns boolean
+language plpgsql volatile ${plans} as $$
+begin
+  perform pg_advisory_xact_lock(${appendLock});
+  update streams set projected = p_to where id = p_stream and projected = p_from and revision >= p_to;
+  if not found then return false; end if;
+  delete from behind b using streams s where b.stream = p_stream and s.id = p_stream and s.projected = s.revision;
+${puts.join('\n')}
+  return true;
+end $$;`
+}

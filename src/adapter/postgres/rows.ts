@@ -1,0 +1,78 @@
+import { getTableColumns, getTableName } from 'drizzle-orm'
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
+import { markOf, type RowOp, type Table } from '../../kernel/projection.ts'
+
+// Row operations as the functions of functions.ts take them: JSON per table.
+
+export interface TableInfo {
+  name: string
+  /** Column names, all and of the primary key, and the column types of the latter. */
+  columns: readonly string[]
+  key: readonly { column: string; type: string }[]
+  /** Property name -> column name and default. */
+  properties: ReadonlyMap<string, { column: string; default: unknown }>
+}
+
+const known = new WeakMap<Table, TableInfo>()
+
+/** What drizzle knows of a table, by the names that SQL uses. */
+export function tableInfo(table: Table): TableInfo {
+  const cached = known.get(table)
+  if (cached) return cached
+  const pgTable = table as unknown as PgTable
+  const config = getTableConfig(pgTable)
+  const properties = new Map(
+    Object.entries(getTableColumns(pgTable)).map(([property, c]) => [property, { column: snake(c.name), default: c.default ?? null }]),
+  )
+  const keys = config.primaryKeys[0]?.columns ?? config.columns.filter(c => c.primary)
+  if (!keys.length) throw new Error(`the projection table ${config.name} has no primary key`)
+  if (keys.length === config.columns.length) throw new Error(`the projection table ${config.name} has nothing but its key`)
+  const info: TableInfo = {
+    name: getTableName(pgTable),
+    columns: config.columns.map(c => snake(c.name)),
+    key: keys.map(c => ({ column: snake(c.name), type: c.getSQLType() })),
+    properties,
+  }
+  known.set(table, info)
+  return info
+}
+
+/** One operation: table key `k`, whole row or not `p`, values `r`, and marks `m` that the append fills in (column -> mark). */
+export interface RowJson {
+  k: string
+  p: boolean
+  r: Record<string, unknown>
+  m?: Record<string, string>
+}
+
+/** Operations as JSON, by table name and in order. */
+export function rowsByTable(ops: Iterable<{ op: RowOp; extra?: Record<string, number> }>): Record<string, RowJson[]> {
+  const tables: Record<string, RowJson[]> = {}
+  for (const { op, extra } of ops) {
+    const info = tableInfo(op.table)
+    const list = tables[info.name] ?? []
+    tables[info.name] = list
+    list.push({ ...toJson(info, op), ...extra })
+  }
+  return tables
+}
+
+function toJson(info: TableInfo, op: RowOp): RowJson {
+  const r: Record<string, unknown> = {}
+  const m: Record<string, string> = {}
+  for (const [property, { column, default: fallback }] of info.properties) {
+    const given = op.row[property]
+    if (given === undefined && op.op === 'patch') continue
+    const value = given === undefined ? fallback : given
+    const mark = markOf(value)
+    if (mark) m[column] = mark
+    else r[column] = jsonValue(value)
+  }
+  const k = info.key.map(({ column }) => String(r[column])).join('.')
+  return { k, p: op.op === 'put', r, ...(Object.keys(m).length ? { m } : {}) }
+}
+
+const jsonValue = (value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
+
+/** The casing that drizzle is told to use: `createdAt` -> `created_at`. */
+export const snake = (name: string): string => name.replace(/[A-Z]/g, c => `_${c.toLowerCase()}`)

@@ -1,0 +1,211 @@
+import pg from 'pg'
+import { eventId } from '../../kernel/id.ts'
+import { type Append, type AppendResult, StoreUnavailable } from '../../port/event-store.ts'
+import { rowsByTable } from './rows.ts'
+
+interface Waiting {
+  append: Append
+  resolve: (result: AppendResult) => void
+  reject: (error: unknown) => void
+}
+interface ResultRow {
+  cmd: number
+  status: AppendResult['status']
+  stream: string
+  first: string | null
+  last: string | null
+  pos: string | null
+  done: boolean
+  detail: string | null
+}
+
+export interface Writer {
+  append: (append: Append) => Promise<AppendResult>
+  close: () => Promise<void>
+}
+
+const maxBatch = 200
+
+/**
+ * Group commit over one connection: what arrives while a call is under way goes into the next one. Flushed when the
+ * connection is free, never on a timer. A broken connection fails what was in flight with StoreUnavailable; the next opens another.
+ */
+export function createWriter(url: string, fn: string, warn: (error: unknown, message: string) => void): Writer {
+  const waiting: Waiting[] = []
+  let client: pg.Client | null = null
+  let busy: Promise<void> | null = null
+  let closed = false
+
+  async function connection(): Promise<pg.Client> {
+    if (client) return client
+    const next = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: 2_000,
+      statement_timeout: 10_000,
+      application_name: 'wellwon-writer',
+      keepAlive: true,
+    })
+    next.on('error', error => {
+      warn(error, 'the writer lost its connection')
+      if (client === next) client = null
+    })
+    await next.connect()
+    client = next
+    return next
+  }
+
+  /** The next batch, without two commands of one key: the second is a retry and must see the first one's receipt. */
+  function take(): Waiting[] {
+    const batch: Waiting[] = []
+    const keys = new Set<string>()
+    const rest: Waiting[] = []
+    for (const one of waiting.splice(0)) {
+      const key = `${one.append.scope}.${one.append.command}`
+      if (batch.length < maxBatch && !keys.has(key)) batch.push(one)
+      else rest.push(one)
+      keys.add(key)
+    }
+    waiting.push(...rest)
+    return batch
+  }
+
+  async function flush(): Promise<void> {
+    while (waiting.length) {
+      const batch = take()
+      try {
+        const results = await send(batch.map(w => w.append))
+        batch.forEach((w, i) => {
+          const result = results.get(i)
+          if (result) w.resolve(result)
+          else w.reject(new Error('append gave no answer for a command'))
+        })
+      } catch (error) {
+        for (const w of batch) w.reject(error)
+      }
+    }
+  }
+
+  async function send(batch: Append[]): Promise<Map<number, AppendResult>> {
+    const live = await connection().catch(error => {
+      throw new StoreUnavailable(error)
+    })
+    try {
+      return await call(live, fn, batch, true)
+    } catch (error) {
+      if (!refusedByServer(error)) {
+        if (client === live) client = null
+        live.end().catch(() => undefined)
+        throw new StoreUnavailable(error)
+      }
+      // Nothing was written. Most likely a projection made a row that its table refuses: the events must not suffer for it.
+      warn(error, 'an append was refused; it is sent again without early rows')
+      return await each(live, batch)
+    }
+  }
+
+  /** Without early rows and one by one, so that a command whose own events are refused fails alone. */
+  async function each(live: pg.Client, batch: Append[]): Promise<Map<number, AppendResult>> {
+    const results = new Map<number, AppendResult>()
+    for (const [i, append] of batch.entries()) {
+      const waiter = await call(live, fn, [append], false).catch((error: unknown) => error)
+      if (waiter instanceof Map) {
+        const result = waiter.get(0)
+        if (result) results.set(i, result)
+      } else if (!refusedByServer(waiter)) throw new StoreUnavailable(waiter)
+    }
+    return results
+  }
+
+  return {
+    append: append =>
+      new Promise((resolve, reject) => {
+        if (closed) return reject(new StoreUnavailable('the writer is closed'))
+        waiting.push({ append, resolve, reject })
+        busy ??= flush().finally(() => {
+          busy = null
+        })
+      }),
+    close: async () => {
+      closed = true
+      await busy
+      await client?.end().catch(() => undefined)
+      client = null
+    },
+  }
+}
+
+/** An error that PostgreSQL answered with: the call rolled back. Connection errors (class 08, 57) leave the outcome open. */
+function refusedByServer(error: unknown): boolean {
+  const code = error instanceof pg.DatabaseError ? error.code : undefined
+  return code !== undefined && !code.startsWith('08') && !code.startsWith('57')
+}
+
+async function call(client: pg.Client, fn: string, batch: Append[], early: boolean): Promise<Map<number, AppendResult>> {
+  const values = toArguments(batch, early)
+  const text = `select * from ${fn}(${values.map((_, i) => `$${i + 1}`).join(', ')})`
+  const { rows } = await client.query<ResultRow>({ name: fn, text, values })
+  return new Map(rows.map(row => [row.cmd - 1, toResult(row)]))
+}
+
+function toResult(row: ResultRow): AppendResult {
+  if (row.status === 'taken') return { status: 'taken', kind: row.detail ?? 'value' }
+  if (row.status === 'conflict' || row.status === 'reused') return { status: row.status }
+  const commit = {
+    stream: row.stream,
+    first: numberOrNull(row.first),
+    last: numberOrNull(row.last),
+    position: row.pos === null ? null : BigInt(row.pos),
+    projected: row.done,
+    again: row.status === 'again',
+  }
+  return { status: row.status, commit: commit.first === null ? { ...commit, last: null } : commit }
+}
+const numberOrNull = (text: string | null) => (text === null ? null : Number(text))
+
+function toArguments(batch: readonly Append[], early: boolean): unknown[] {
+  const events = batch.flatMap((a, c) => a.events.map((event, k) => ({ event, c: c + 1, k, id: eventId(a.command, k) })))
+  const claims = batch.flatMap((a, c) => a.claims.map(claim => ({ ...claim, c: c + 1 })))
+  const bumps = batch.map(a => {
+    const last = a.events.findLastIndex(e => e.bump)
+    return last < 0 ? null : last
+  })
+  return [
+    batch.map(a => a.scope),
+    batch.map(a => a.command),
+    batch.map(a => a.hash),
+    batch.map(a => a.tenant),
+    batch.map(a => a.actor),
+    batch.map(a => a.correlation),
+    batch.map(a => a.causation),
+    batch.map(a => a.stream),
+    batch.map(a => a.expect),
+    batch.map(a => a.guard),
+    batch.map(a => a.events.length),
+    bumps,
+    batch.map(a => early && a.rows !== null),
+    events.map(e => e.c),
+    events.map(e => e.k),
+    events.map(e => e.id),
+    events.map(e => e.event.type),
+    events.map(e => e.event.v),
+    events.map(e => e.event.bump),
+    events.map(e => e.event.data),
+    events.map(e => e.event.personal),
+    events.map(e => e.event.key),
+    claims.map(c => c.c),
+    claims.map(c => c.kind),
+    claims.map(c => c.value),
+    early ? JSON.stringify(earlyRows(batch)) : null,
+  ]
+}
+
+function earlyRows(batch: readonly Append[]): ReturnType<typeof rowsByTable> {
+  const ops = []
+  let e = 0
+  for (const [c, append] of batch.entries())
+    for (const i of append.events.keys()) {
+      e++
+      for (const op of append.rows?.[i] ?? []) ops.push({ op, extra: { c: c + 1, e } })
+    }
+  return rowsByTable(ops)
+}

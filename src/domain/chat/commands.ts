@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { defineCommands } from '../../kernel/message.ts'
+import { line, paragraph } from '../../kernel/text.ts'
+import { ChatKind, ChatRole } from './events.ts'
+
+const chatId = z.uuid()
+const userId = z.uuid()
+const messageId = z.uuid()
+const people = z.array(userId).max(100, 'At most 100 people at a time.')
+const expectedVersion = z.int().optional()
+const inChat = (c: { chatId: string }) => `chat-${c.chatId}`
+
+export const Title = line(1, 200)
+export const Text = paragraph(16_384)
+
+export const chatCommands = defineCommands({
+  CreateChat: {
+    input: z.object({ chatId, kind: ChatKind, title: Title.nullable(), participantIds: people }),
+    stream: inChat,
+    facts: ['knownUsers', 'directChat'],
+  },
+  UpdateChat: { input: z.object({ chatId, title: Title.nullable().optional(), expectedVersion }), stream: inChat },
+  ArchiveChat: { input: z.object({ chatId }), stream: inChat },
+  RestoreChat: { input: z.object({ chatId }), stream: inChat },
+  DeleteChat: { input: z.object({ chatId, expectedVersion }), stream: inChat },
+  AddParticipants: {
+    input: z.object({ chatId, participantIds: people.min(1, 'Name at least one person.'), role: ChatRole }),
+    stream: inChat,
+    facts: ['knownUsers'],
+  },
+  ChangeParticipantRole: {
+    input: z.object({ chatId, userId, role: ChatRole, expectedVersion }),
+    stream: inChat,
+  },
+  RemoveParticipant: { input: z.object({ chatId, userId }), stream: inChat },
+  LeaveChat: { input: z.object({ chatId }), stream: inChat },
+  SendMessage: {
+    input: z.object({ chatId, messageId, text: Text, replyToId: z.uuid().nullable() }),
+    stream: inChat,
+    facts: ['replyTo'],
+  },
+  EditMessage: { input: z.object({ chatId, messageId, text: Text, expectedVersion }), stream: inChat, facts: ['message'] },
+  DeleteMessage: { input: z.object({ chatId, messageId }), stream: inChat, facts: ['message'] },
+})
+
+export const readMarkerCommands = defineCommands({
+  MarkMessagesAsRead: {
+    input: z.object({ chatId, userId, messageId }),
+    stream: (c: { chatId: string; userId: string }) => `readMarker-${c.chatId}.${c.userId}`,
+    facts: ['message', 'participation'],
+  },
+})

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { defineEvents } from '../../kernel/message.ts'
+
+export const ChatKind = z.enum(['DIRECT', 'GROUP'])
+export const ChatRole = z.enum(['OWNER', 'ADMIN', 'MEMBER', 'READER'])
+export type ChatKind = z.infer<typeof ChatKind>
+export type ChatRole = z.infer<typeof ChatRole>
+
+const userId = z.uuid()
+const Title = z.object({ title: z.string().nullable() })
+const Body = z.object({ body: z.string() })
+const messageId = z.uuid()
+
+/** A room: one stream holds its life, its people and its messages, in order. Its revision is what clients resume from. */
+export const chatEvents = defineEvents('chat', {
+  /** `pair`: the two people of a DIRECT chat, sorted and joined by a dot; null for other kinds. */
+  ChatCreated: { v: 1, bump: true, data: z.object({ kind: ChatKind, pair: z.string().nullable() }), personal: Title },
+  ChatUpdated: { v: 1, bump: true, data: z.object({}), personal: Title },
+  ChatArchived: { v: 1, bump: true, data: z.object({}) },
+  ChatRestored: { v: 1, bump: true, data: z.object({}) },
+  ChatHardDeleted: { v: 1, bump: true, data: z.object({}) },
+  ParticipantAdded: { v: 1, bump: true, data: z.object({ userId, role: ChatRole }) },
+  ParticipantRoleChanged: { v: 1, bump: true, data: z.object({ userId, role: ChatRole }) },
+  ParticipantRemoved: { v: 1, bump: true, data: z.object({ userId }) },
+  ParticipantLeft: { v: 1, bump: true, data: z.object({ userId }) },
+  MessageSent: {
+    v: 1,
+    data: z.object({ messageId, authorId: userId, replyToId: z.uuid().nullable() }),
+    personal: Body,
+    key: (data: { authorId: string }) => data.authorId,
+  },
+  MessageEdited: { v: 1, data: z.object({ messageId }), personal: Body },
+  MessageDeleted: { v: 1, data: z.object({ messageId }) },
+})
+
+/** How far one person has read one chat: `readMarker-<chat>.<user>`, only ever forward. */
+export const readMarkerEvents = defineEvents('readMarker', {
+  /** `sequence`: of the last message read. */
+  MessagesMarkedAsRead: { v: 1, bump: true, data: z.object({ chatId: z.uuid(), userId, sequence: z.int() }) },
+})

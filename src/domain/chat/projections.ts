@@ -1,0 +1,97 @@
+import { idOf } from '../../kernel/message.ts'
+import { patch, projection, put } from '../../kernel/projection.ts'
+import { chatEvents, readMarkerEvents } from './events.ts'
+import { chats, messages, participants, readMarkers } from './tables.ts'
+
+export const chatList = projection('chatList', chatEvents, [chats, participants], {
+  ChatCreated: ({ stream, data, personal, revision, at, position }) => [
+    put(chats, {
+      id: idOf(stream),
+      kind: data.kind,
+      title: personal?.title ?? null,
+      pair: data.pair,
+      version: revision,
+      createdAt: at,
+      lastActivityAt: at,
+      activityPosition: position,
+    }),
+  ],
+  ChatUpdated: ({ stream, personal, revision }) => [
+    patch(chats, { id: idOf(stream), title: personal?.title ?? null, version: revision }),
+  ],
+  ChatArchived: ({ stream, revision, at }) => [patch(chats, { id: idOf(stream), archivedAt: at, version: revision })],
+  ChatRestored: ({ stream, revision }) => [patch(chats, { id: idOf(stream), archivedAt: null, version: revision })],
+  ChatHardDeleted: ({ stream, revision, at }) => [
+    patch(chats, { id: idOf(stream), deletedAt: at, title: null, version: revision }),
+  ],
+  ParticipantAdded: ({ stream, data, revision, at }) => [
+    put(participants, {
+      chatId: idOf(stream),
+      userId: data.userId,
+      role: data.role,
+      version: revision,
+      joinedAt: at,
+      joinedSequence: revision,
+    }),
+  ],
+  ParticipantRoleChanged: ({ stream, data, revision }) => [
+    patch(participants, { chatId: idOf(stream), userId: data.userId, role: data.role, version: revision }),
+  ],
+  ParticipantRemoved: ({ stream, data, revision, at }) => [
+    patch(participants, { chatId: idOf(stream), userId: data.userId, leftAt: at, version: revision }),
+  ],
+  ParticipantLeft: ({ stream, data, revision, at }) => [
+    patch(participants, { chatId: idOf(stream), userId: data.userId, leftAt: at, version: revision }),
+  ],
+  MessageSent: ({ stream, at, position }) => [
+    patch(chats, { id: idOf(stream), lastActivityAt: at, activityPosition: position }),
+  ],
+  MessageEdited: ({ stream, position }) => [patch(chats, { id: idOf(stream), activityPosition: position })],
+  MessageDeleted: ({ stream, position }) => [patch(chats, { id: idOf(stream), activityPosition: position })],
+})
+
+export const messageStore = projection('messages', chatEvents, [messages], {
+  MessageSent: ({ stream, data, personal, revision, at, command }) => [
+    put(messages, {
+      id: data.messageId,
+      chatId: idOf(stream),
+      sequence: revision,
+      version: revision,
+      authorId: data.authorId,
+      commandId: command,
+      body: personal?.body ?? null,
+      replyToId: data.replyToId,
+      createdAt: at,
+    }),
+  ],
+  MessageEdited: ({ data, personal, revision, at }) => [
+    patch(messages, { id: data.messageId, body: personal?.body ?? null, version: revision, editedAt: at }),
+  ],
+  // A tombstone: an edit that lost the race against the deletion may still write a body, which the views do not show.
+  MessageDeleted: ({ data, revision, at }) => [
+    patch(messages, { id: data.messageId, body: null, version: revision, deletedAt: at }),
+  ],
+})
+
+export const readMarkerList = projection('readMarkers', readMarkerEvents, [readMarkers], {
+  MessagesMarkedAsRead: ({ data, at, position }) => [
+    put(readMarkers, { chatId: data.chatId, userId: data.userId, sequence: data.sequence, readAt: at, position }),
+  ],
+})
+
+const ofChat = ({ stream }: { stream: string }) => [`chat:${idOf(stream)}`]
+const ofUser = ({ data }: { data: { userId: string } }) => [`user:${data.userId}`]
+
+/** Whose inbox hears of it: who comes or goes, and for the life of the chat all who are in it. */
+export const chatAudience = {
+  events: chatEvents,
+  on: {
+    ChatUpdated: ofChat,
+    ChatArchived: ofChat,
+    ChatRestored: ofChat,
+    ChatHardDeleted: ofChat,
+    ParticipantAdded: ofUser,
+    ParticipantRemoved: ofUser,
+    ParticipantLeft: ofUser,
+  },
+}

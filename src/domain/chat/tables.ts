@@ -1,0 +1,74 @@
+import { sql } from 'drizzle-orm'
+import { bigint, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+
+const instant = () => timestamp({ withTimezone: true })
+const revision = () => bigint({ mode: 'number' })
+
+export const chats = pgTable(
+  'chats',
+  {
+    id: uuid().primaryKey(),
+    kind: text({ enum: ['DIRECT', 'GROUP'] }).notNull(),
+    title: text(),
+    pair: text(),
+    version: revision().notNull(),
+    createdAt: instant().notNull(),
+    archivedAt: instant(),
+    deletedAt: instant(),
+    lastActivityAt: instant().notNull(),
+    /** Position of the last event that changed what the chat's line in a list shows. */
+    activityPosition: bigint({ mode: 'bigint' }).notNull(),
+  },
+  t => [index('chats_pair').on(t.pair).where(sql`${t.pair} is not null`)],
+)
+
+/** Who is or was in a chat: a tombstone (`leftAt`) keeps old events resolvable. */
+export const participants = pgTable(
+  'participants',
+  {
+    chatId: uuid().notNull(),
+    userId: uuid().notNull(),
+    role: text({ enum: ['OWNER', 'ADMIN', 'MEMBER', 'READER'] }).notNull(),
+    version: revision().notNull(),
+    joinedAt: instant().notNull(),
+    joinedSequence: revision().notNull(),
+    leftAt: instant(),
+  },
+  t => [primaryKey({ columns: [t.chatId, t.userId] }), index('participants_user').on(t.userId)],
+)
+
+export const messages = pgTable(
+  'messages',
+  {
+    id: uuid().primaryKey(),
+    chatId: uuid().notNull(),
+    sequence: integer().notNull(),
+    version: revision().notNull(),
+    authorId: uuid().notNull(),
+    commandId: uuid().notNull(),
+    body: text(),
+    replyToId: uuid(),
+    createdAt: instant().notNull(),
+    editedAt: instant(),
+    deletedAt: instant(),
+  },
+  t => [
+    uniqueIndex('messages_sequence').on(t.chatId, t.sequence),
+    index('messages_unread').on(t.chatId, t.sequence, t.authorId).where(sql`${t.deletedAt} is null`),
+  ],
+)
+
+export const readMarkers = pgTable(
+  'read_markers',
+  {
+    chatId: uuid().notNull(),
+    userId: uuid().notNull(),
+    sequence: integer().notNull(),
+    readAt: instant().notNull(),
+    position: bigint({ mode: 'bigint' }).notNull(),
+  },
+  t => [
+    primaryKey({ columns: [t.chatId, t.userId] }),
+    index('read_markers_chat').on(t.chatId, t.position),
+  ],
+)

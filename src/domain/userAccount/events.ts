@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { defineEvents } from '../../kernel/message.ts'
+
+export const PlatformRole = z.enum(['ADMIN', 'MANAGER', 'AGENT', 'USER'])
+
+const Profile = z.object({ handle: z.string(), displayName: z.string() })
+const ofUser = (data: { userId: string }) => data.userId
+
+export const userAccountEvents = defineEvents('userAccount', {
+  UserAccountCreated: {
+    v: 1,
+    bump: true,
+    data: z.object({ userId: z.uuid(), platformRole: PlatformRole }),
+    personal: Profile.extend({ email: z.string() }),
+    key: ofUser,
+  },
+  UserAuthenticated: { v: 1, data: z.object({ sessionId: z.uuid() }) },
+  UserLoggedOut: { v: 1, data: z.object({ sessionIds: z.array(z.uuid()) }) },
+  UserPasswordChanged: { v: 1, data: z.object({}) },
+  UserProfileUpdated: { v: 1, bump: true, data: z.object({ userId: z.uuid() }), personal: Profile, key: ofUser },
+  UserAccountDeleted: { v: 1, bump: true, data: z.object({ userId: z.uuid() }) },
+})

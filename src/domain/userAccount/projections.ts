@@ -1,0 +1,45 @@
+import { patch, projection, put } from '../../kernel/projection.ts'
+import { userAccountEvents } from './events.ts'
+import { userAccounts } from './tables.ts'
+
+export const accounts = projection('accounts', userAccountEvents, [userAccounts], {
+  UserAccountCreated: ({ data, personal, revision, at }) => [
+    put(userAccounts, {
+      id: data.userId,
+      version: revision,
+      status: 'ACTIVE',
+      platformRole: data.platformRole,
+      email: personal?.email ?? null,
+      handle: personal?.handle ?? null,
+      displayName: personal?.displayName ?? null,
+      createdAt: at,
+    }),
+  ],
+  UserProfileUpdated: ({ data, personal, revision }) => [
+    patch(userAccounts, {
+      id: data.userId,
+      version: revision,
+      handle: personal?.handle ?? null,
+      displayName: personal?.displayName ?? null,
+    }),
+  ],
+  UserAccountDeleted: ({ data, revision, at }) => [
+    patch(userAccounts, {
+      id: data.userId,
+      version: revision,
+      status: 'DELETED',
+      email: null,
+      handle: null,
+      displayName: null,
+      deletedAt: at,
+    }),
+  ],
+})
+
+/** Whose inbox hears of it. */
+export const userAccountAudience = {
+  events: userAccountEvents,
+  on: {
+    UserProfileUpdated: ({ data }: { data: { userId: string } }) => [`user:${data.userId}`],
+  },
+}

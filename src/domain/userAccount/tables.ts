@@ -1,0 +1,25 @@
+import { bigint, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+
+const instant = () => timestamp({ withTimezone: true })
+
+/** One row an account, also of a deleted one: messages keep their author. E-mail, handle and name are null when erased. */
+export const userAccounts = pgTable(
+  'user_accounts',
+  {
+    id: uuid().primaryKey(),
+    version: bigint({ mode: 'number' }).notNull(),
+    status: text({ enum: ['ACTIVE', 'DISABLED', 'DELETED'] }).notNull(),
+    platformRole: text({ enum: ['ADMIN', 'MANAGER', 'AGENT', 'USER'] }).notNull(),
+    email: text(),
+    handle: text(),
+    displayName: text(),
+    createdAt: instant().notNull(),
+    deletedAt: instant(),
+  },
+  t => [
+    index('user_accounts_email').on(t.email),
+    index('user_accounts_handle').on(t.handle.op('text_pattern_ops')),
+    index('user_accounts_name').on(sql`lower(${t.displayName}) text_pattern_ops`),
+  ],
+)

@@ -1,0 +1,6 @@
+import { chatDomain } from './domain/chat/index.ts'
+import { userAccountDomain } from './domain/userAccount/index.ts'
+import type { Domain } from './kernel/domain.ts'
+
+/** The bounded contexts, one line each. */
+export const domains: readonly Domain[] = [userAccountDomain, chatDomain]

@@ -1,0 +1,273 @@
+import { createHmac } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { z } from 'zod'
+import type { Append, AppendResult, Commit, EventStore } from '../port/event-store.ts'
+import { StoreUnavailable } from '../port/event-store.ts'
+import { decode, encode } from './codec.ts'
+import { type AnyDecider, evolve, type Facts } from './decider.ts'
+import type { Domain } from './domain.ts'
+import { eventId, newId } from './id.ts'
+import type { AnyEvent, AnyNewEvent } from './message.ts'
+import { type AnyProjection, project, unknownYet } from './projection.ts'
+import { type Issue, Rejection, reject } from './reject.ts'
+
+/** A command on its way: what is wanted, by whom, and under which key it may be tried again. */
+export interface Request {
+  type: string
+  input: unknown
+  /** Who asks; also the scope of the key. */
+  actor: string
+  /** The idempotency key, which becomes the command's id. */
+  key?: string | null
+  /** What the key stands for: the caller's input without secrets. Default: `input`. */
+  fingerprint?: unknown
+  tenant?: string | null
+}
+export type Dispatch = (request: Request) => Promise<Commit | Rejection>
+
+/** How facts are found: by name, from the command's input and its actor. */
+export type FactProviders = {
+  [K in keyof Facts]: (input: never, actor: string) => Promise<Facts[K]>
+}
+
+export interface DispatchOptions {
+  store: EventStore
+  domains: readonly Domain[]
+  facts: FactProviders
+  /** Keys the hash in receipts, so that they tell nothing about inputs. */
+  secret: string
+  /** Told of each commit, after it. */
+  onCommit: (commit: Commit) => void
+  warn: (error: unknown, message: string) => void
+}
+
+interface Route {
+  of: AnyDecider
+  projections: readonly AnyProjection[]
+}
+/** A state and the last structural revision it holds. */
+interface Loaded {
+  state: unknown
+  guard: number
+}
+
+const patienceMs = 10_000
+const snapshotEvery = 200
+
+/**
+ * The command bus: receipt -> facts -> load -> decide -> append, again on conflict. A refusal or an empty decision made
+ * on a cached state is made once more on a fresh one; a stale state that decided something is found by the append.
+ */
+export function createDispatch(options: DispatchOptions): Dispatch {
+  const { store } = options
+  const routes = routesOf(options.domains)
+  const providers: Record<string, (input: never, actor: string) => Promise<unknown>> = { ...options.facts }
+  const cache = new LRUCache<string, Loaded>({ max: 20_000 })
+  const queues = new Map<string, Promise<unknown>>()
+
+  async function load(of: AnyDecider, stream: string, fresh: boolean): Promise<Loaded> {
+    const cached = cache.get(stream)
+    if (cached && !fresh) return cached
+    let { state, guard } = cached ?? (await fromSnapshot(of, stream))
+    let folded = 0
+    for (;;) {
+      const { events } = await store.readStream(stream, guard, 500, true)
+      for (const raw of events) {
+        state = evolve(of, state, decode(of.events, raw))
+        guard = raw.revision
+      }
+      folded += events.length
+      if (events.length < 500) break
+    }
+    if (folded >= snapshotEvery)
+      store.saveSnapshot(stream, schemaOf(of), guard, JSON.stringify(state)).catch(e => options.warn(e, 'no snapshot'))
+    const loaded = { state, guard }
+    cache.set(stream, loaded)
+    return loaded
+  }
+
+  async function fromSnapshot(of: AnyDecider, stream: string): Promise<Loaded> {
+    const found = await store.snapshot(stream, schemaOf(of))
+    return found ? { state: JSON.parse(found.state), guard: found.revision } : { state: of.initial, guard: -1 }
+  }
+
+  async function factsFor(names: readonly string[], input: unknown, actor: string): Promise<Record<string, unknown>> {
+    const facts: Record<string, unknown> = {}
+    for (const name of names) facts[name] = await providers[name]?.(input as never, actor)
+    return facts
+  }
+
+  async function attempt(request: Request, command: string, hash: Buffer, fresh: boolean): Promise<Attempt> {
+    const { of, projections } = routeTo(routes, request.type)
+    const shape = of.commands[request.type]
+    const parsed = shape?.input.safeParse(request.input)
+    if (!shape || !parsed?.success) return { done: reject('INVALID_INPUT', 'The input is not valid.', { issues: issuesOf(parsed?.error) }) }
+    const input = parsed.data
+    const stream = shape.stream(input as never)
+    const facts = await factsFor(shape.facts ?? [], input, request.actor)
+    const env = { now: new Date(), actor: request.actor, facts }
+    const wasCached = cache.has(stream)
+    let loaded = await load(of, stream, fresh)
+    const decide = () => of.decide[request.type]?.(loaded.state as never, input as never, env as never) ?? []
+    let decision = decide()
+    if (wasCached && !fresh && (decision instanceof Rejection || decision.length === 0)) {
+      loaded = await load(of, stream, true)
+      decision = decide()
+    }
+    if (decision instanceof Rejection) return { done: decision }
+    const append = toAppend(of, projections, request, { stream, command, hash, decision, guard: loaded.guard })
+    return { stream, result: await store.append(append), after: commit => remember(of, stream, loaded, append, commit) }
+  }
+
+  /** Keeps the state after our own events, so that the next command of this stream reads nothing. */
+  function remember(of: AnyDecider, stream: string, before: Loaded, append: Append, commit: Commit): void {
+    const first = commit.first
+    if (commit.again || first === null || !append.events.some(e => e.bump)) return
+    let { state, guard } = before
+    append.events.forEach((event, i) => {
+      if (!event.bump) return
+      state = evolve(of, state, toAny(append, event, i, first + i))
+      guard = first + i
+    })
+    const now = cache.peek(stream)
+    if (!now || now.guard < guard) cache.set(stream, { state, guard })
+  }
+
+  /** One after another for who lost a race, so that the losers do not race each other again and again. */
+  function inTurn<T>(stream: string, run: () => Promise<T>): Promise<T> {
+    const turn = (queues.get(stream) ?? Promise.resolve()).then(run, run)
+    const tail = turn.catch(() => undefined).finally(() => queues.get(stream) === tail && queues.delete(stream))
+    queues.set(stream, tail)
+    return turn
+  }
+
+  async function receiptOf(request: Request, command: string, hash: Buffer): Promise<Commit | Rejection | null> {
+    const found = await store.receipt(request.actor, command)
+    if (!found) return null
+    return found.hash.equals(hash) ? found.commit : keyReused()
+  }
+
+  return async request => {
+    const command = request.key ?? newId()
+    const hash = hashOf(options.secret, request)
+    const deadline = Date.now() + patienceMs
+    let retriedTaken = false
+    let queueFor: string | null = null
+    let mayBeThere = Boolean(request.key)
+    let lost: unknown = null
+    for (let tries = 0; tries === 0 || Date.now() < deadline; tries++) {
+      try {
+        const known: Commit | Rejection | null = mayBeThere ? await receiptOf(request, command, hash) : null
+        if (known) return known
+        const run: () => Promise<Attempt> = () => attempt(request, command, hash, tries > 0)
+        const tried: Attempt = queueFor ? await inTurn(queueFor, run) : await run()
+        if ('done' in tried) return (mayBeThere && (await receiptOf(request, command, hash))) || tried.done
+        const { result } = tried
+        if (result.status === 'reused') return keyReused()
+        if (result.status === 'taken') {
+          if (retriedTaken) return takenBy(result.kind)
+          retriedTaken = true
+        } else if (result.status === 'conflict') queueFor = tried.stream
+        else {
+          tried.after(result.commit)
+          if (result.commit.first !== null && !result.commit.again) options.onCommit(result.commit)
+          return result.commit
+        }
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error
+        lost = error
+        mayBeThere = true
+        await new Promise(resolve => setTimeout(resolve, Math.min(25 * 2 ** Math.min(tries, 4), 400)))
+      }
+    }
+    throw lost ?? new StoreUnavailable(`the stream of ${request.type} kept moving for ${patienceMs / 1000} s`)
+  }
+}
+
+type Attempt = { done: Rejection } | { stream: string; result: AppendResult; after: (commit: Commit) => void }
+
+const keyReused = () => reject('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used before, with other input.')
+const takenBy = (kind: string) =>
+  reject('ALREADY_EXISTS', `This ${kind} is taken.`, {
+    issues: [{ path: [kind], code: 'ALREADY_EXISTS', message: `This ${kind} is taken.` }],
+  })
+
+const schemaOf = (of: AnyDecider): string => `${of.events.category}.${of.stateVersion}`
+
+function routesOf(domains: readonly Domain[]): Map<string, Route> {
+  const routes = new Map<string, Route>()
+  for (const domain of domains)
+    for (const of of domain.deciders) {
+      const projections = domain.projections.filter(p => p.events === of.events)
+      for (const type of Object.keys(of.commands)) routes.set(type, { of, projections })
+    }
+  return routes
+}
+
+function routeTo(routes: Map<string, Route>, type: string): Route {
+  const route = routes.get(type)
+  if (!route) throw new Error(`no domain has a command ${type}`)
+  return route
+}
+
+function hashOf(secret: string, request: Request): Buffer {
+  const what = JSON.stringify([request.type, request.fingerprint ?? request.input])
+  return createHmac('sha256', secret).update(what).digest()
+}
+
+interface Decided {
+  stream: string
+  command: string
+  hash: Buffer
+  decision: readonly AnyNewEvent[]
+  guard: number
+}
+
+function toAppend(of: AnyDecider, projections: readonly AnyProjection[], request: Request, decided: Decided): Append {
+  const append: Append = {
+    scope: request.actor,
+    command: decided.command,
+    hash: decided.hash,
+    tenant: request.tenant ?? null,
+    actor: request.actor,
+    correlation: decided.command,
+    causation: null,
+    stream: decided.stream,
+    expect: null,
+    guard: decided.guard,
+    events: decided.decision.map(event => encode(of.events, event)),
+    claims: decided.decision.flatMap(event => of.claims?.[event.type]?.(event as never) ?? []),
+    rows: null,
+  }
+  return { ...append, rows: earlyRows(projections, append) }
+}
+
+/** What the sync projections make of events that are not in the log yet; null when one of them fails: the worker will say why. */
+function earlyRows(projections: readonly AnyProjection[], append: Append): Append['rows'] {
+  try {
+    return append.events.map((event, i) =>
+      projections.flatMap(p => project(p, toAny(append, event, i, unknownYet.revision))),
+    )
+  } catch {
+    return null
+  }
+}
+
+function toAny(append: Append, event: Append['events'][number], index: number, revision: number): AnyEvent {
+  return {
+    ...unknownYet,
+    revision,
+    id: eventId(append.command, index),
+    stream: append.stream,
+    type: event.type,
+    tenant: append.tenant,
+    actor: append.actor,
+    command: append.command,
+    data: JSON.parse(event.data),
+    personal: event.personal === null ? null : JSON.parse(event.personal),
+  }
+}
+
+function issuesOf(error: z.ZodError | undefined): readonly Issue[] {
+  return (error?.issues ?? []).map(issue => ({ path: issue.path.map(String), code: 'INVALID_INPUT', message: issue.message }))
+}
