@@ -1,0 +1,127 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** One environment variable. An unset or empty one is parsed as `default`. */
+export interface Setting<T = unknown> {
+  type: z.ZodType<T>
+  /** What `type` accepts: the end of the line "NAME must be …". */
+  takes: string
+  /** As it would be written in the environment; null when nothing stands for an unset variable. */
+  default: string | null
+  /** What an unset variable means when there is no default, for the documentation. */
+  unset?: string
+  about: string
+  /** It is a secret or may hold one, and is never printed back. */
+  secret?: true
+}
+
+const setting = <T>(it: Setting<T>) => it
+const optional = <T>(it: Omit<Setting<T>, 'default'> & { unset: string }): Setting<T | null> => ({
+  ...it,
+  type: it.type.nullable(),
+  default: null,
+})
+
+const oneOf = <const T extends string>(...values: T[]) => ({ type: z.enum(values), takes: listed(values) })
+const whole = (min: number, max: number) => ({
+  type: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max)),
+  takes: `a whole number from ${min} to ${max}`,
+})
+const flag = () => ({ type: z.enum(['true', 'false']).transform(value => value === 'true'), takes: 'true or false' })
+const address = (...schemes: string[]) => ({
+  type: z.string().refine(value => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1))),
+  takes: `an address that starts with ${listed(schemes.map(scheme => `${scheme}://`))}`,
+})
+const origins = z
+  .string()
+  .transform(value => value.split(',').map(origin => origin.trim()))
+  .refine(list =>
+    list.every(origin => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin),
+  )
+
+/** Every setting there is: `loadConfig` reads these, and docs/configuration.md is printed from them. */
+export const settings = {
+  ROLE: setting({
+    ...oneOf('all', 'api', 'worker'),
+    default: 'all',
+    about:
+      '`all` is everything in one process. `api` and `worker` split it over as many processes as needed; they share one `DATABASE_URL`.',
+  }),
+  HOST: setting({
+    type: z.string().regex(/^[\w.:%-]+$/),
+    takes: 'a host name or an address such as 127.0.0.1',
+    default: '127.0.0.1',
+    about: 'Where to listen. `0.0.0.0` or `::` is every interface.',
+  }),
+  PORT: setting({ ...whole(0, 65_535), default: '4000', about: 'The port to listen on. `0` is any free one.' }),
+  DATA_DIR: setting({
+    type: z.string().transform(value => resolve(value)),
+    takes: 'a folder',
+    default: './.data',
+    about: 'The folder of embedded PostgreSQL and of the generated `JWT_SECRET`. It is made when it does not exist.',
+  }),
+  DATABASE_URL: optional({
+    ...address('postgres', 'postgresql'),
+    unset: 'embedded PostgreSQL under `DATA_DIR`',
+    about: 'The PostgreSQL to use, version 15 or newer.',
+    secret: true,
+  }),
+  REDIS_URL: optional({
+    ...address('redis', 'rediss'),
+    unset: 'no Redis',
+    about:
+      'The Redis through which several processes wake each other. Without it each looks at the log at least once a second; no message depends on it.',
+    secret: true,
+  }),
+  JWT_SECRET: optional({
+    type: z.string().min(32),
+    takes: 'at least 32 characters',
+    unset: 'made and kept in `DATA_DIR`; required in production',
+    about: 'Signs the tokens. All processes of one installation need the same.',
+    secret: true,
+  }),
+  CORS_ORIGINS: optional({
+    type: origins,
+    takes: 'origins such as https://chat.example.org, without a path, separated by commas',
+    unset: 'none',
+    about: 'The web pages of other origins that may call the API.',
+  }),
+  GRAPHIQL: optional({
+    ...flag(),
+    unset: '`true`, in production `false`',
+    about: 'Whether `/graphql` in a browser is GraphiQL.',
+  }),
+  INTROSPECTION: optional({
+    ...flag(),
+    unset: '`true`, in production `false`',
+    about: 'Whether clients may ask for the schema.',
+  }),
+  LOG_LEVEL: setting({
+    ...oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    default: 'info',
+    about: 'The least important lines that are logged.',
+  }),
+  NODE_ENV: setting({
+    ...oneOf('development', 'production', 'test'),
+    default: 'development',
+    about: '`production` requires `JWT_SECRET` and turns GraphiQL and introspection off.',
+  }),
+  ACCESS_TOKEN_SECONDS: setting({ ...whole(1, 600), default: '600', about: 'How long an access token is valid.' }),
+  REFRESH_TOKEN_DAYS: setting({ ...whole(1, 365), default: '30', about: 'How long an unused session lives.' }),
+  DRAIN_SECONDS: setting({
+    ...whole(1, 300),
+    default: '5',
+    about: 'How long a process that is told to stop may take to finish what it has begun.',
+  }),
+}
+
+/** What each setting is once read. */
+export type Values = { [N in keyof typeof settings]: (typeof settings)[N] extends Setting<infer T> ? T : never }
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}
