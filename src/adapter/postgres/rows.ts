@@ -24,7 +24,8 @@ export function tableInfo(table: Table): TableInfo {
   const properties = new Map(
     Object.entries(getTableColumns(pgTable)).map(([property, c]) => [property, { column: snake(c.name), default: c.default ?? null }]),
   )
-  const keys = config.primaryKeys[0]?.columns ?? config.columns.filter(c => c.primary)
+  const keyNames = config.primaryKeys[0]?.columns.map(c => c.name)
+  const keys = config.columns.filter(c => keyNames?.includes(c.name) ?? c.primary)
   if (!keys.length) throw new Error(`the projection table ${config.name} has no primary key`)
   if (keys.length === config.columns.length) throw new Error(`the projection table ${config.name} has nothing but its key`)
   const info: TableInfo = {

@@ -70,6 +70,7 @@ export function createWriter(url: string, fn: string, warn: (error: unknown, mes
   }
 
   async function flush(): Promise<void> {
+    await null // let the whole turn's commands gather
     while (waiting.length) {
       const batch = take()
       try {
@@ -83,6 +84,7 @@ export function createWriter(url: string, fn: string, warn: (error: unknown, mes
         for (const w of batch) w.reject(error)
       }
     }
+    busy = null // in the same turn as the look at `waiting`, so that no newcomer is left behind
   }
 
   async function send(batch: Append[]): Promise<Map<number, AppendResult>> {
@@ -121,9 +123,7 @@ export function createWriter(url: string, fn: string, warn: (error: unknown, mes
       new Promise((resolve, reject) => {
         if (closed) return reject(new StoreUnavailable('the writer is closed'))
         waiting.push({ append, resolve, reject })
-        busy ??= flush().finally(() => {
-          busy = null
-        })
+        busy ??= flush()
       }),
     close: async () => {
       closed = true

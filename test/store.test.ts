@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from '../src/adapter/postgres/db.ts'
+import { postgresEventStore } from '../src/adapter/postgres/event-store.ts'
+import { functionsFor } from '../src/adapter/postgres/functions.ts'
+import { createWriter } from '../src/adapter/postgres/writer.ts'
+import { projectionTables } from '../src/compose.ts'
+import { newId } from '../src/kernel/id.ts'
+import type { Append, EventStore } from '../src/port/event-store.ts'
+import { freshDatabase } from './fresh.ts'
+
+let store: EventStore
+let close: () => Promise<void>
+
+beforeAll(async () => {
+  const { url, drop } = await freshDatabase()
+  const database = openDatabase(url, 8, () => undefined)
+  const writer = createWriter(url, functionsFor(projectionTables).append, () => undefined)
+  store = postgresEventStore(database, writer, 'test')
+  close = async () => {
+    await writer.close()
+    await database.close()
+    await drop()
+  }
+})
+afterAll(() => close())
+
+const command = (stream: string, more: Partial<Append> = {}): Append => ({
+  scope: newId(),
+  command: newId(),
+  hash: Buffer.from('same'),
+  tenant: null,
+  actor: newId(),
+  correlation: null,
+  causation: null,
+  stream,
+  expect: null,
+  guard: null,
+  events: [{ type: 'Noted', v: 1, bump: false, data: '{}', personal: null, key: null }],
+  claims: [],
+  rows: [[]],
+  ...more,
+})
+const structural = { type: 'Changed', v: 1, bump: true, data: '{}', personal: null, key: null }
+const statuses = async (appends: Append[]) => (await Promise.all(appends.map(store.append))).map(r => r.status)
+const count = (all: string[], one: string) => all.filter(s => s === one).length
+
+describe('the append', () => {
+  test('32 writers and a tailing reader: every event once, in stream order, none skipped', async () => {
+    const streams = Array.from({ length: 8 }, () => `note-${newId()}`)
+    const seen: { stream: string; revision: number }[] = []
+    let after = await store.lowWater()
+    let writing = true
+    const reader = (async () => {
+      for (;;) {
+        const done = !writing
+        const page = await store.readAll(after, 100, ['note'])
+        for (const e of page) seen.push({ stream: e.stream, revision: e.revision })
+        after = page.at(-1)?.position ?? after
+        if (done && !page.length) return
+      }
+    })()
+    await Promise.all(
+      Array.from({ length: 32 }, async (_, w) => {
+        for (let i = 0; i < 25; i++) await store.append(command(streams[(w + i) % 8] ?? ''))
+      }),
+    )
+    writing = false
+    await reader
+    expect(seen).toHaveLength(800)
+    for (const stream of streams)
+      expect(seen.filter(e => e.stream === stream).map(e => e.revision)).toEqual(Array.from({ length: 100 }, (_, i) => i))
+  })
+
+  test('200 racers with the same expected revision: exactly one wins', async () => {
+    const stream = `note-${newId()}`
+    await store.append(command(stream))
+    const won = await statuses(Array.from({ length: 200 }, () => command(stream, { expect: 0 })))
+    expect([count(won, 'ok'), count(won, 'conflict')]).toEqual([1, 199])
+  })
+
+  test('200 racers of a commutative command: all win, none twice', async () => {
+    const stream = `note-${newId()}`
+    const won = await statuses(Array.from({ length: 200 }, () => command(stream)))
+    expect(count(won, 'ok')).toBe(200)
+    const { events } = await store.readStream(stream, -1, 1000)
+    expect(new Set(events.map(e => e.command)).size).toBe(200)
+  })
+
+  test('a moved guard refuses what was decided before it, and messages do not move it', async () => {
+    const stream = `note-${newId()}`
+    await store.append(command(stream, { guard: -1, events: [structural] }))
+    expect(await statuses([command(stream, { guard: 0 }), command(stream, { guard: 0 })])).toEqual(['ok', 'ok'])
+    expect(await statuses([command(stream, { guard: 0, events: [structural] }), command(stream, { guard: 0 })])).toEqual(['ok', 'conflict'])
+  })
+
+  test('in a group commit one bad command fails alone', async () => {
+    const stream = `note-${newId()}`
+    const all = Array.from({ length: 20 }, (_, i) => command(stream, i === 7 ? { expect: 99 } : {}))
+    const got = await statuses(all)
+    expect([count(got, 'ok'), got[7]]).toEqual([19, 'conflict'])
+  })
+
+  test('the same key 50 times at once: one event; other input: refused; twice inside one batch', async () => {
+    const stream = `note-${newId()}`
+    const one = command(stream)
+    const got = await Promise.all(Array.from({ length: 50 }, () => store.append(one)))
+    expect(got.filter(r => r.status === 'ok')).toHaveLength(1)
+    const places = got.map(r => (r.status === 'ok' || r.status === 'again' ? r.commit.first : null))
+    expect(new Set(places)).toEqual(new Set([0]))
+    expect((await store.readStream(stream, -1, 100)).events).toHaveLength(1)
+    expect(await statuses([{ ...one, hash: Buffer.from('other') }])).toEqual(['reused'])
+  })
+
+  test('an empty decision leaves its receipt', async () => {
+    const empty = command(`note-${newId()}`, { events: [], rows: [] })
+    expect(await statuses([empty, empty])).toEqual(['ok', 'again'])
+    expect((await store.receipt(empty.scope, empty.command))?.commit).toMatchObject({ first: null, again: true })
+  })
+
+  test('a claimed value has one owner, and a stream that claims anew lets go of the old', async () => {
+    const [a, b] = [`note-${newId()}`, `note-${newId()}`]
+    const value = newId()
+    const claim = (stream: string, value: string | null) => command(stream, { claims: [{ kind: 'handle', value }] })
+    expect(await statuses([claim(a, value), claim(b, value)])).toEqual(['ok', 'taken'])
+    expect(await statuses([claim(a, newId()), claim(b, value)])).toEqual(['ok', 'ok'])
+  })
+})
