@@ -73,12 +73,13 @@ async function linkLibraries(native: string): Promise<boolean> {
 }
 
 async function copyFor(account: Account, packageFolder: string, places: string[]): Promise<Binaries | undefined> {
-  const about: { version: string } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8'))
+  const about = await readFile(join(packageFolder, 'package.json'), 'utf8').catch(() => undefined)
+  if (about === undefined) return undefined
+  const { version }: { version: string } = JSON.parse(about)
   for (const place of places) {
-    const copy = join(place, `binaries-${about.version}`)
+    const copy = join(place, `binaries-${version}`)
     const earlier = await tryCopy(copy, account)
     if (earlier !== undefined) return earlier
-    if (await isOurs(copy)) await rm(copy, { recursive: true, force: true })
     // the place may be read-only or full, or another process may have been faster: what stands there now decides
     await copyPackage(packageFolder, copy).catch(() => undefined)
     const made = await tryCopy(copy, account)
@@ -87,8 +88,13 @@ async function copyFor(account: Account, packageFolder: string, places: string[]
   return undefined
 }
 
-const tryCopy = async (copy: string, account: Account): Promise<Binaries | undefined> =>
-  (await isOurs(copy)) ? (await tryOut(join(copy, 'native'), account)).binaries : undefined
+/** The programs of a copy; one that is of no use is removed. */
+async function tryCopy(copy: string, account: Account): Promise<Binaries | undefined> {
+  if (!(await isOurs(copy))) return undefined
+  const { binaries } = await tryOut(join(copy, 'native'), account)
+  if (binaries === undefined) await rm(copy, { recursive: true, force: true })
+  return binaries
+}
 
 async function copyPackage(from: string, to: string): Promise<void> {
   if ((await mkdir(dirname(to), { recursive: true })) !== undefined) await chmod(dirname(to), 0o755)

@@ -106,7 +106,7 @@ async function prepareDatabase(cluster: Cluster, port: number): Promise<void> {
 
 async function lastWords({ folder, logFile }: Cluster, { logFrom }: Server): Promise<string> {
   const said = (await readFile(logFile).catch(() => Buffer.alloc(0))).subarray(logFrom).toString()
-  const reason = /(?:FATAL|PANIC|ERROR): +(.*)/.exec(said)?.[1] ?? said.trim().split('\n').at(-1)
+  const reason = /(?:FATAL|PANIC|ERROR): +(.*)/.exec(said)?.[1] ?? said.trim().slice(-300)
   return `PostgreSQL does not start in ${folder} (${reason || 'it said nothing'}): see ${logFile}`
 }
 
