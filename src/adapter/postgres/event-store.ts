@@ -4,13 +4,14 @@ import { type Commit, type EventStore, type Head, StoreUnavailable } from '../..
 import type { Database } from './db.ts'
 import type { Writer } from './writer.ts'
 
-const columns = 'position, stream, revision, id, type, v, bump, at, tenant, actor, command, data, personal'
+/** Columns of an event as `toRaw` reads them. */
+export const columns = 'position, stream, revision, id, type, v, bump, at, tenant, actor, command, data, personal'
 
-interface EventRow extends Omit<RawEvent, 'position' | 'revision'> {
+export interface EventRow extends Omit<RawEvent, 'position' | 'revision'> {
   position: string
   revision: string
 }
-const toRaw = (row: EventRow): RawEvent => ({ ...row, position: BigInt(row.position), revision: Number(row.revision) })
+export const toRaw = (row: EventRow): RawEvent => ({ ...row, position: BigInt(row.position), revision: Number(row.revision) })
 
 interface HeadRow {
   id: string

@@ -40,25 +40,36 @@ const mergeAggregate =
 const plans = `set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off
   set enable_hashjoin = off set enable_mergejoin = off set jit = off`
 
-/** Rows of one table, folded per key in order; \`target\` differs from the table's name while it is being rebuilt. */
-export function putFunction(info: TableInfo, suffix: string, target = info.name): string {
+/**
+ * The parts of a statement that writes row operations into one table, folded per key in order: a common table expression
+ * `f<tag>`, an insert and an update over it. `ops` is SQL that gives them; `target` is another table of the same shape.
+ */
+export function putParts(info: TableInfo, ops: string, target = info.name, tag = '') {
   const list = info.columns.map(c => `"${c}"`).join(', ')
   const key = info.key.map(k => `"${k.column}"`).join(', ')
   const rest = info.columns.filter(c => !info.key.some(k => k.column === c))
   const match = info.key.map(k => `t."${k.column}" = (f.r->>'${k.column}')::${k.type}`).join(' and ')
   const columns = (of: string) => rest.map(c => `${of}"${c}"`).join(', ')
-  return `create or replace function put_${target}${suffix}(ops jsonb) returns void language plpgsql volatile
+  return {
+    fold: `f${tag} as materialized (
+    select q->>'k' k, bool_or((q->>'p')::boolean) p, jsonb_merge(q->'r' order by o) r
+    from jsonb_array_elements(${ops}) with ordinality u(q, o) group by 1)`,
+    insert: `insert into "${target}" (${list}) select ${info.columns.map(c => `v."${c}"`).join(', ')}
+      from f${tag} f, lateral jsonb_populate_record(null::"${target}", f.r) v where f.p
+      on conflict (${key}) do update set (${columns('')}) = row(${columns('excluded.')})`,
+    update: `update "${target}" t set (${columns('')}) = (select ${columns('v.')} from jsonb_populate_record(t, f.r) v)
+    from f${tag} f where not f.p and ${match}`,
+  }
+}
+
+function putFunction(info: TableInfo, suffix: string): string {
+  const { fold, insert, update } = putParts(info, 'ops')
+  return `create or replace function put_${info.name}${suffix}(ops jsonb) returns void language plpgsql volatile
   set search_path = public, pg_temp as $$
 begin
-  with f as materialized (
-    select q->>'k' k, bool_or((q->>'p')::boolean) p, jsonb_merge(q->'r' order by o) r
-    from jsonb_array_elements(ops) with ordinality u(q, o) group by 1),
-  written as (
-    insert into "${target}" (${list}) select ${info.columns.map(c => `v."${c}"`).join(', ')}
-      from f, lateral jsonb_populate_record(null::"${target}", f.r) v where f.p
-      on conflict (${key}) do update set (${columns('')}) = row(${columns('excluded.')}))
-  update "${target}" t set (${columns('')}) = (select ${columns('v.')} from jsonb_populate_record(t, f.r) v)
-    from f where not f.p and ${match};
+  with ${fold},
+  written as (${insert})
+  ${update};
 end $$;`
 }
 
@@ -125,7 +136,8 @@ begin
   for i in 1..ne loop
     if base[e_c[i]] is not null then ep[i] := nextval('events_position_seq'); hi[e_c[i]] := ep[i]; end if;
   end loop;
-  t := greatest(clock_timestamp(), (select e.at from events e order by e.position desc limit 1));  -- never runs back against position
+  -- Never runs back against position; whole milliseconds, which is what the program reads and later runs write into rows.
+  t := greatest(date_trunc('milliseconds', clock_timestamp()), (select e.at from events e order by e.position desc limit 1));
   insert into events (position, stream, revision, id, type, v, bump, at, tenant, actor, command, correlation, causation, data, personal, key)
     select ep[e.o], c_stream[e.c], base[e.c] + e.k, e.id, e.type, e.v, e.bump, t, c_tenant[e.c], c_actor[e.c], c_id[e.c],
       c_corr[e.c], c_cause[e.c], e.data, e.personal, coalesce(e.key, case when e.personal is null then null else c_actor[e.c] end)
