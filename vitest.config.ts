@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+/** Where to leave a report for .ci/run. */
+const report = process.env.TEST_REPORT
+
 // Each file talks to its own database, so files run side by side. Forks, not threads: tests start servers and read memory.
 export default defineConfig({
   test: {
@@ -12,5 +15,6 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     allowOnly: false,
+    ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
   },
 })

@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** Where to leave a report for .ci/run. */
+const report = process.env.TEST_REPORT
+
 // These runs kill and cut many times under load: one after the other, or they would disturb each other's timing.
 export default defineConfig({
   test: {
@@ -11,5 +14,6 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 120_000,
     allowOnly: false,
+    ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
   },
 })
