@@ -6,7 +6,7 @@ const script = (name: string, ...rest: string[]) => [process.execPath, '--import
 const bin = (name: string, ...rest: string[]) => [process.execPath, `node_modules/${name}`, ...rest]
 
 const checks: Record<string, string[]> = {
-  'format and lint (biome)': bin('@biomejs/biome/bin/biome', 'check', '--error-on-warnings'),
+  'format and lint (biome)': bin('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--max-diagnostics=200'),
   'types (tsc)': bin('typescript/bin/tsc', '--noEmit'),
   'floors (dependency-cruiser)': script('floors'),
   'nothing unused (knip)': bin('knip/bin/knip.js', '--no-progress'),
