@@ -88,7 +88,7 @@ describe('after kill -9 of the Node process', () => {
     const { uid, gid } = await stat(pidFile)
     const account = process.getuid?.() === 0 ? { uid, gid } : {} // PostgreSQL fears processes of its own user only
     process.kill(left.pid, 'SIGKILL')
-    await gone(left.pid)
+    expect(await gone(left.pid)).toBe(true)
 
     // a living process, and a zombie, whose parent never asks for it
     const stranger = spawn('sleep', ['60'], { ...account, stdio: 'ignore' })
@@ -98,7 +98,7 @@ describe('after kill -9 of the Node process', () => {
     })
     afterwards(() => [stranger, careless].map(child => child.kill('SIGKILL')))
     const zombie = Number(String((await once(careless.stdout, 'data'))[0]))
-    await gone(zombie)
+    expect(await gone(zombie)).toBe(true)
 
     for (const pid of [stranger.pid, zombie]) {
       const text = await readFile(pidFile, 'utf8').catch(() => `1\n${join(dataDir, 'postgres')}\n1\n1\n\n127.0.0.1\n`)
@@ -150,7 +150,7 @@ describe('while it runs', () => {
 
     const embedded = await start(dataDir)
     process.kill(embedded.pid(), 'SIGKILL')
-    await gone(embedded.pid())
+    expect(await gone(embedded.pid())).toBe(true)
     await embedded.stop()
     expect(startOf(embedded.pid())).toBeUndefined()
     await expect(query(embedded.url, 'select 1')).rejects.toThrow('ECONNREFUSED')
