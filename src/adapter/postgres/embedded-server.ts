@@ -77,10 +77,13 @@ export async function awaitReady(
       const code = (error as { code?: unknown }).code
       if (code === '57P03') deadline = Date.now() + patience
       if (!isAlive(server)) throw new EmbeddedError(await lastWords(cluster, server), error)
-      if (code === '28P01')
-        throw new EmbeddedError(`The password in postgres.secret does not open ${cluster.folder}`, error)
+      if (code === '28P01') {
+        const advice = 'put the right one back, or move the folder away to start empty'
+        throw new EmbeddedError(`The password in postgres.secret does not open ${cluster.folder}: ${advice}`, error)
+      }
       if (error instanceof EmbeddedError) throw error
-      if (Date.now() > deadline) throw new EmbeddedError(`PostgreSQL (process ${server.pid}) does not answer`, error)
+      if (Date.now() > deadline)
+        throw new EmbeddedError(`PostgreSQL (process ${server.pid}) does not answer: see ${cluster.logFile}`, error)
     }
     await delay(pause)
   }

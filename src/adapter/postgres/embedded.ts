@@ -68,10 +68,12 @@ async function supervise(cluster: Cluster, log: Log, unlock: () => Promise<void>
   const look = (): void => {
     if (!supervised || restarting !== undefined || isAlive(server)) return
     log(`PostgreSQL (process ${server.pid}) has died: it is started again`)
-    restarting = restart().finally(() => {
-      restarting = undefined
-      look()
-    })
+    restarting = restart()
+      .catch(() => undefined) // look again, and try again
+      .finally(() => {
+        restarting = undefined
+        look()
+      })
   }
 
   let server = (await adopt(cluster, log)) ?? (await firstLaunch(cluster, look))
