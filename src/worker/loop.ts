@@ -1,0 +1,65 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Log } from '../port/log.ts'
+
+export interface LoopOptions {
+  name: string
+  log: Log
+  /** How long it waits when nobody wakes it, in ms. */
+  everyMs: number
+  /** The least time between two looks that found nothing, in ms: hints may come thick and fast. */
+  restMs: number
+  /** Does a piece of work. True: there is more, go on at once. */
+  step: () => Promise<boolean>
+}
+
+export interface Loop {
+  wake: () => void
+  /** Resolves when the step under way is done. */
+  stop: () => Promise<void>
+}
+
+const longestMs = 5_000
+
+/** Calls `step` for ever: at once when woken, else every `everyMs`. A failed step is tried again, later and later. */
+export function startLoop({ name, log, everyMs, restMs, step }: LoopOptions): Loop {
+  const stopping = new AbortController()
+  let wakeUp = new AbortController()
+  let failures = 0
+
+  const wait = (ms: number, signal: AbortSignal) => pause(ms, undefined, { signal }).catch(() => undefined)
+
+  async function once(): Promise<void> {
+    wakeUp = new AbortController() // before the look, so that a hint that comes during it is not lost
+    try {
+      while ((await step()) && !stopping.signal.aborted) failures = recovered(failures)
+      failures = recovered(failures)
+      await wait(restMs, stopping.signal)
+      if (!stopping.signal.aborted) await wait(everyMs - restMs, wakeUp.signal)
+    } catch (error) {
+      failures++
+      const ms = Math.min(100 * 2 ** failures, longestMs)
+      if (failures === 1 || ms === longestMs) log.warn({ err: error, failures }, `${name} waits: ${messageOf(error)}`)
+      await wait(ms, stopping.signal)
+    }
+  }
+
+  function recovered(failed: number): 0 {
+    if (failed > 0) log.info({ failures: failed }, `${name} goes on`)
+    return 0
+  }
+
+  const running = (async () => {
+    while (!stopping.signal.aborted) await once()
+  })()
+
+  return {
+    wake: () => wakeUp.abort(),
+    stop: () => {
+      stopping.abort()
+      wakeUp.abort()
+      return running
+    },
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
