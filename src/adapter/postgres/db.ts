@@ -26,23 +26,32 @@ export function openDatabase(url: string, max: number, warn: (error: Error) => v
     application_name: 'wellwon',
   })
   pool.on('error', warn)
-  return { pool, db: drizzle({ client: pool, casing: 'snake_case' }), url, withTx: work => withTx(pool, work), close: () => pool.end() }
+  return {
+    pool,
+    db: drizzle({ client: pool, casing: 'snake_case' }),
+    url,
+    withTx: work => withTx(pool, work),
+    close: () => pool.end(),
+  }
 }
 
 async function withTx<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
+  const breaks = (error: Error) => {
+    broken = error
+  }
+  client.on('error', breaks) // between two queries nobody else listens, and it would end the process
   try {
     await client.query('begin')
     const result = await work(client)
     await client.query('commit')
     return result
   } catch (error) {
-    await client.query('rollback').catch((e: Error) => {
-      broken = e
-    })
+    await client.query('rollback').catch(breaks)
     throw error
   } finally {
+    client.off('error', breaks)
     client.release(broken)
   }
 }
