@@ -34,9 +34,10 @@ function renew() {
 
 const expired = tokens => tokens && Date.parse(tokens.accessTokenExpiresAt) < Date.now() + 5_000
 const refused = answer => answer.errors?.some(error => error.extensions?.code === 'UNAUTHENTICATED')
-const isStream = response => response.headers.get('content-type')?.startsWith('text/event-stream')
+const isStream = answer =>
+  answer instanceof Response && answer.headers.get('content-type')?.startsWith('text/event-stream')
 
-/** Sends one request with fresh tokens: a Response that is a stream of events, or the parsed answer. */
+/** Sends one request with fresh tokens. The parsed answer, or a Response where it is a stream of events. */
 async function ask(body, headers, signal) {
   if (renewing || expired(kept.get('tokens'))) await renew()
   const response = await post(body, headers, signal)
@@ -63,17 +64,29 @@ async function* events(response) {
   }
 }
 
-/** The frames of a subscription. Once there was an event, frames without one (heartbeats) do not cover it up. */
+/**
+ * The frames of a subscription. A stream lives no longer than its access token: then it goes on from the last position
+ * with a new one. Once there was an event, frames without one (heartbeats) do not cover it up.
+ */
 async function* frames(request, headers, signal) {
-  let shown = false
-  const first = await ask(request, { accept: 'text/event-stream', ...headers }, signal)
-  for await (const result of first instanceof Response ? events(first) : [first]) {
-    notice(result.data, request.variables)
-    const frame = Object.values(result.data ?? {})[0]
-    const heartbeat = frame && !result.errors && frame.event === null
-    if (heartbeat && shown) continue
-    shown = !heartbeat
-    yield result
+  let { variables } = request
+  let event = false
+  for (let renewed = false, again = true; again; ) {
+    again = false
+    const answer = await ask({ ...request, variables }, { accept: 'text/event-stream', ...headers }, signal)
+    for await (const result of isStream(answer) ? events(answer) : [answer]) {
+      again = refused(result) && !renewed && kept.get('tokens') !== null
+      if (again) break
+      notice(result.data, variables)
+      const frame = Object.values(result.data ?? {})[0]
+      if (frame?.position && !result.errors) variables = { ...variables, after: frame.position }
+      renewed = false
+      if (event && frame?.event === null) continue
+      event ||= Boolean(frame?.event)
+      yield result
+    }
+    if (again) await renew()
+    renewed = again
   }
 }
 
