@@ -1,4 +1,140 @@
+import { hkdfSync } from 'node:crypto'
+import type { Logger } from 'pino'
+import { memoryPubSub } from './adapter/memory/pubsub.ts'
+import { postgresAudience } from './adapter/postgres/audience.ts'
+import { postgresConsumers } from './adapter/postgres/consumers.ts'
+import { openDatabase } from './adapter/postgres/db.ts'
+import { postgresDeadLetters } from './adapter/postgres/dead-letters.ts'
+import { postgresEarlyRows } from './adapter/postgres/early-rows.ts'
+import { startEmbedded } from './adapter/postgres/embedded.ts'
+import { postgresEventStore } from './adapter/postgres/event-store.ts'
+import { functionsFor } from './adapter/postgres/functions.ts'
+import { migrateDatabase } from './adapter/postgres/migrate.ts'
+import { audience as audienceTable } from './adapter/postgres/schema.ts'
+import { postgresPasswords, postgresSessions } from './adapter/postgres/sessions.ts'
+import { createWriter } from './adapter/postgres/writer.ts'
+import { redisPubSub } from './adapter/redis/pubsub.ts'
+import { createAuth } from './api/auth.ts'
+import { createLive } from './api/live.ts'
+import { createHttpServer } from './api/server.ts'
+import { createSessionWatch } from './api/session-watch.ts'
+import { createApi } from './api/yoga.ts'
+import type { Config } from './config.ts'
+import { membersAmong } from './domain/chat/queries.ts'
 import { domains } from './domains.ts'
+import { factsFrom } from './facts.ts'
+import type { Query, Services } from './graph/context.ts'
+import { createTokens } from './graph/tokens.ts'
+import { createDispatch } from './kernel/dispatch.ts'
+import type { Log } from './port/log.ts'
+import type { PubSub } from './port/pubsub.ts'
+import type { Sessions } from './port/sessions.ts'
+import { audienceConsumer } from './worker/audience.ts'
+import { startWorker } from './worker/worker.ts'
 
 /** Tables that projections write: the store's functions know them by name. */
 export const projectionTables = domains.flatMap(d => d.projections.flatMap(p => p.tables))
+
+export interface App {
+  /** Where it listens; null for a worker, which has `/health` and `/ready` alone. */
+  port: number
+  /** Ends in order: requests, subscriptions, worker, log, database. */
+  stop: () => Promise<void>
+}
+
+/** Puts the parts together for a role and starts them. Whatever was started is stopped again when a later part fails. */
+export async function compose(config: Config, secret: string, logger: Logger): Promise<App> {
+  const log: Log = logger
+  const stops: (() => Promise<unknown> | unknown)[] = []
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await Promise.resolve(one()).catch(error => log.warn({ err: error }, 'a part did not stop'))
+  }
+  try {
+    return { port: await start(config, secret, log, stops), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function start(config: Config, secret: string, log: Log, stops: (() => unknown)[]): Promise<number> {
+  const url = config.databaseUrl ?? (await embedded(config, log, stops))
+  const functions = functionsFor(projectionTables)
+  const { epoch } = await migrateDatabase(url, functions)
+
+  const warn = (error: unknown, message: string) => log.warn({ err: error }, message)
+  const database = openDatabase(url, 20, error => warn(error, 'an idle connection broke'))
+  stops.push(database.close)
+  const writer = createWriter(url, functions.append, warn)
+  stops.push(writer.close)
+  const store = postgresEventStore(database, writer, epoch)
+  const local = memoryPubSub(warn)
+  const pubsub = config.redisUrl ? redisPubSub(config.redisUrl, local, log) : local
+  stops.push(() => pubsub.close())
+
+  if (config.role !== 'api') {
+    const worker = startWorker({
+      store,
+      domains,
+      follow: [audienceConsumer(domains, audienceTable)],
+      consumers: postgresConsumers(database, epoch),
+      early: postgresEarlyRows(database, functions),
+      letters: postgresDeadLetters(database),
+      pubsub,
+      log,
+    })
+    stops.push(worker.stop)
+  }
+
+  const key = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)).toString('base64')
+  const ask = <Args, View>(query: Query<Args, View>, args: Args) => query(database.db as never, args)
+  const tokens = createTokens(key('tokens'), epoch)
+  const sessions = hinting(postgresSessions(database.db, config.refreshTokenDays), pubsub)
+  const auth = createAuth({ secret: key('access'), accessSeconds: config.accessTokenSeconds, sessions, tokens })
+  const audience = postgresAudience(database)
+  const live = createLive({ store, audience, pubsub, log, membersAmong: (chatIds, userIds) => ask(membersAmong, { chatIds, userIds }) })
+  const sessionWatch = createSessionWatch({ sessions, pubsub, log, forget: auth.forget })
+  stops.push(live.stop, sessionWatch.stop)
+
+  const onCommit = () => pubsub.publish('log')
+  const dispatch = createDispatch({ store, domains, facts: factsFrom(ask), secret: key('receipts'), onCommit, warn })
+  const passwords = postgresPasswords(database.db)
+  const services: Services = { ask, dispatch, store, audience, tokens, sessions, passwords, live, log, ...auth }
+  const { corsOrigins, introspection, graphiql } = config
+  const server = createHttpServer({
+    api: createApi({ services, auth, sessionWatch, corsOrigins, introspection }),
+    answers: config.role !== 'worker',
+    auth,
+    sessionWatch,
+    log,
+    corsOrigins,
+    graphiql,
+    slowReaderMs: config.slowReaderSeconds * 1_000,
+    isReady: () => database.pool.query('select 1').then(() => true, () => false),
+  })
+  stops.push(() => server.close(config.drainSeconds * 1_000), live.drain)
+  return server.listen(config.host, config.port)
+}
+
+async function embedded(config: Config, log: Log, stops: (() => unknown)[]): Promise<string> {
+  const postgres = await startEmbedded({ dataDir: config.dataDir, log: line => log.debug({ line }, 'postgres') })
+  stops.push(postgres.stop)
+  return postgres.url
+}
+
+/** Tells all processes when sessions end, so that their sockets close at once. */
+function hinting(sessions: Sessions, pubsub: PubSub): Sessions {
+  return {
+    ...sessions,
+    async end(userId, which) {
+      const ended = await sessions.end(userId, which)
+      if (ended.length) pubsub.publish('sessions')
+      return ended
+    },
+    async use(id, generation) {
+      const session = await sessions.use(id, generation)
+      if (!session) pubsub.publish('sessions')
+      return session
+    },
+  }
+}

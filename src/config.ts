@@ -37,6 +37,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     accessTokenSeconds: read('ACCESS_TOKEN_SECONDS', env),
     refreshTokenDays: read('REFRESH_TOKEN_DAYS', env),
     drainSeconds: read('DRAIN_SECONDS', env),
+    slowReaderSeconds: read('SLOW_READER_SECONDS', env),
   }
   if (config.role !== 'all' && !config.databaseUrl)
     throw new ConfigError(

@@ -117,6 +117,11 @@ export const settings = {
     default: '5',
     about: 'How long a process that is told to stop may take to finish what it has begun.',
   }),
+  SLOW_READER_SECONDS: setting({
+    ...whole(1, 300),
+    default: '10',
+    about: 'How long a subscriber may leave a frame unread before its connection is closed.',
+  }),
 }
 
 /** What each setting is once read. */

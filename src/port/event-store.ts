@@ -77,6 +77,8 @@ export interface EventStore {
   heads(streams: readonly string[]): Promise<ReadonlyMap<string, Head>>
   /** The last position such that no sync row will ever be written for an event at or before it: read it before the rows. */
   lowWater(): Promise<bigint>
+  /** Streams that got events after a position, and the last position seen. */
+  movedSince(after: bigint): Promise<{ streams: readonly string[]; head: bigint }>
   snapshot(stream: string, schema: string): Promise<{ revision: number; state: string } | null>
   saveSnapshot(stream: string, schema: string, revision: number, state: string): Promise<void>
 }

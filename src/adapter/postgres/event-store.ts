@@ -5,7 +5,7 @@ import type { Database } from './db.ts'
 import type { Writer } from './writer.ts'
 
 /** Columns of an event as `toRaw` reads them. */
-export const columns = 'position, stream, revision, id, type, v, bump, at, tenant, actor, command, data, personal'
+export const eventColumns = 'position, stream, revision, id, type, v, bump, at, tenant, actor, command, data, personal'
 
 export interface EventRow extends Omit<RawEvent, 'position' | 'revision'> {
   position: string
@@ -65,7 +65,7 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
       if (!head || (structural ? head.guard : head.revision) <= after) return { events: [], head }
       const rows = await query<EventRow>(
         structural ? 'read-structural' : 'read-stream',
-        `select ${columns} from events where stream = $1 and revision > $2 ${structural ? 'and bump' : ''} order by revision limit $3`,
+        `select ${eventColumns} from events where stream = $1 and revision > $2 ${structural ? 'and bump' : ''} order by revision limit $3`,
         [stream, after, limit],
       )
       return { events: rows.map(toRaw), head }
@@ -74,7 +74,7 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
     async readAll(after, limit, categories) {
       const rows = await query<EventRow>(
         categories ? 'read-categories' : 'read-all',
-        `select ${columns} from events where position > $1
+        `select ${eventColumns} from events where position > $1
           ${categories ? "and split_part(stream, '-', 1) = any($3)" : ''} order by position limit $2`,
         categories ? [after.toString(), limit, categories] : [after.toString(), limit],
       )
@@ -89,6 +89,16 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
     async lowWater() {
       const [row] = await query<{ mark: string }>('low-water', lowWaterSql, [])
       return BigInt(row?.mark ?? 0)
+    },
+
+    async movedSince(after) {
+      const rows = await query<{ stream: string; position: string }>(
+        'moved-since',
+        'select stream, max(position) as position from events where position > $1 group by stream',
+        [after.toString()],
+      )
+      const positions = rows.map(row => BigInt(row.position))
+      return { streams: rows.map(row => row.stream), head: positions.reduce((a, b) => (a > b ? a : b), after) }
     },
 
     async snapshot(stream, schema) {

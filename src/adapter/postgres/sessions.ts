@@ -1,0 +1,89 @@
+import { hash, verify } from '@node-rs/argon2'
+import { and, desc, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { newId } from '../../kernel/id.ts'
+import type { Passwords, Session, Sessions } from '../../port/sessions.ts'
+import type { Db } from './db.ts'
+import { passwords, sessions } from './schema.ts'
+
+const live = () => and(isNull(sessions.endedAt), gt(sessions.expiresAt, sql`now()`))
+const toSession = ({ endedAt: _, ...row }: typeof sessions.$inferSelect): Session => row
+
+/** Sessions in PostgreSQL, each living `days` from its start. */
+export function postgresSessions(db: Db, days: number): Sessions {
+  return {
+    async open(userId, deviceName) {
+      const now = new Date()
+      const expiresAt = new Date(now.getTime() + days * 86_400_000)
+      const row = { id: newId(), userId, deviceName, generation: 0, createdAt: now, lastUsedAt: now, expiresAt }
+      await db.insert(sessions).values(row)
+      return row
+    },
+
+    async use(id, generation) {
+      // The newest token (one ahead of what was used) or the last one again; one statement, so that racers agree.
+      const [row] = await db
+        .update(sessions)
+        .set({ generation, lastUsedAt: new Date() })
+        .where(and(eq(sessions.id, id), live(), inArray(sessions.generation, [generation - 1, generation])))
+        .returning()
+      if (row) return toSession(row)
+      const older = and(eq(sessions.id, id), gt(sessions.generation, generation), isNull(sessions.endedAt))
+      await db.update(sessions).set({ endedAt: new Date() }).where(older)
+      return null
+    },
+
+    async list(userId) {
+      const rows = await db
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), live()))
+        .orderBy(desc(sessions.lastUsedAt), desc(sessions.id))
+        .limit(100)
+      return rows.map(toSession)
+    },
+
+    async end(userId, { only, except }) {
+      const rows = await db
+        .update(sessions)
+        .set({ endedAt: new Date() })
+        .where(
+          and(
+            eq(sessions.userId, userId),
+            live(),
+            only === undefined ? undefined : eq(sessions.id, only),
+            except === undefined ? undefined : ne(sessions.id, except),
+          ),
+        )
+        .returning({ id: sessions.id })
+      return rows.map(row => row.id)
+    },
+
+    async live(ids) {
+      if (!ids.length) return new Set()
+      const rows = await db.select({ id: sessions.id }).from(sessions).where(and(inArray(sessions.id, [...ids]), live()))
+      return new Set(rows.map(row => row.id))
+    },
+  }
+}
+
+// OWASP's second choice for Argon2id: 19 MiB, two passes.
+const options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+/** Argon2id hashes in PostgreSQL. */
+export function postgresPasswords(db: Db): Passwords {
+  const decoy = hash('nobody has this password', options)
+  return {
+    async set(userId, password) {
+      const row = { hash: await hash(password, options), changedAt: new Date() }
+      await db.insert(passwords).values({ userId, ...row }).onConflictDoUpdate({ target: passwords.userId, set: row })
+    },
+    async verify(userId, password) {
+      const [row] = userId ? await db.select().from(passwords).where(eq(passwords.userId, userId)) : []
+      const right = await verify(row?.hash ?? (await decoy), password)
+      return right && row !== undefined
+    },
+    async remove(userId) {
+      await db.delete(passwords).where(eq(passwords.userId, userId))
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import { Chat, ChatFilter, ChatList, ChatParticipant, Message, myChats, ParticipantRemoved, unreadTotalsOf, withViewer } from '../domain/chat/graphql/index.ts'
+import { User, users, Viewer, viewerView } from '../domain/userAccount/graphql/index.ts'
+import type { UserView } from '../domain/userAccount/queries.ts'
+import { builder, viewerField } from '../graph/builder.ts'
+import { type Context, load, viewerOf } from '../graph/context.ts'
+import { DomainEvent } from '../graph/stream.ts'
+
+// Where domains meet: fields of one that lead to nodes of another. They live above both, so that neither knows the other.
+
+async function userOf(ctx: Context, id: string): Promise<UserView> {
+  const user = await load(ctx, users, id)
+  if (!user) throw new Error('an account without its row')
+  return user
+}
+
+async function me(ctx: Context) {
+  const viewer = await viewerView(ctx, viewerOf(ctx).userId)
+  if (!viewer) throw new Error('an account without its row')
+  return viewer
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+builder.interfaceField(DomainEvent, 'actor', t =>
+  t.field({
+    type: User,
+    nullable: true,
+    description: 'Whose doing it was; null: of the system, or of somebody not signed in.',
+    resolve: (e, _, ctx) => (e.actorId && e.actorId !== nobody ? load(ctx, users, e.actorId) : null),
+  }),
+)
+
+const MessageAuthor = builder.unionType('MessageAuthor', {
+  description: 'Who can write.',
+  types: [User],
+  resolveType: view => view.nodeType,
+})
+
+builder.objectField(Message, 'author', t =>
+  t.field({
+    type: MessageAuthor,
+    nullable: true,
+    description: 'Who wrote it.',
+    resolve: (m, _, ctx) => load(ctx, users, m.authorId),
+  }),
+)
+
+builder.objectField(ChatParticipant, 'user', t =>
+  t.field({ type: User, description: 'Who it is.', resolve: (p, _, ctx) => userOf(ctx, p.userId) }),
+)
+
+builder.objectField(ParticipantRemoved, 'user', t =>
+  t.field({ type: User, description: 'Who it was.', resolve: (e, _, ctx) => userOf(ctx, e.userId) }),
+)
+
+/** The other person of a DIRECT chat. */
+const peerOf = (ctx: Context, pair: string | null) => {
+  const { userId } = viewerOf(ctx)
+  const other = pair?.split('.').find(id => id !== userId)
+  return other ? load(ctx, users, other) : null
+}
+
+builder.objectFields(Chat, t => ({
+  peer: t.field({
+    ...viewerField,
+    type: User,
+    nullable: true,
+    description: 'The other person of a direct chat.',
+    resolve: (c, _, ctx) => peerOf(ctx, c.pair),
+  }),
+  title: t.string({
+    ...viewerField,
+    description: 'The title of a group, or the name of the other person.',
+    resolve: async (c, _, ctx) => c.title ?? (await peerOf(ctx, c.pair))?.displayName ?? '',
+  }),
+}))
+
+builder.objectFields(Viewer, t => ({
+  unreadCount: t.int({
+    description: 'Unread messages, over all chats.',
+    resolve: async (v, _, ctx) => (await load(ctx, unreadTotalsOf, v.id)).messages,
+  }),
+  unreadChatCount: t.int({
+    description: 'Chats with something unread.',
+    resolve: async (v, _, ctx) => (await load(ctx, unreadTotalsOf, v.id)).chats,
+  }),
+  chats: t.field({
+    type: ChatList.connection,
+    complexity: ({ first }) => ({ field: 1, multiplier: first ?? 20 }),
+    description: 'Your chats, the latest activity first.',
+    args: {
+      filter: t.arg({ type: ChatFilter, description: 'Which of them; those in use when left out.' }),
+      first: t.arg.int({ description: 'How many, at most 100; 20 when left out.' }),
+      after: t.arg.string({ description: 'Go on after this cursor.' }),
+    },
+    resolve: (_, args, ctx) => myChats(ctx, args),
+  }),
+}))
+
+for (const ref of withViewer)
+  builder.objectField(ref, 'viewer', t =>
+    t.field({ type: Viewer, description: 'You, with your totals as they are now.', resolve: (_, __, ctx) => me(ctx) }),
+  )

@@ -1,0 +1,166 @@
+import {
+  ChatArchived,
+  ChatCreated,
+  type ChatEventView,
+  ChatRemoved,
+  type ChatRemovedView,
+  ChatRestored,
+  ChatUpdated,
+  toChatEvent,
+  UnreadCountChanged,
+} from '../domain/chat/graphql/index.ts'
+import { chatEvents } from '../domain/chat/events.ts'
+import { chatIdsIn, chatsMoved, participationOf } from '../domain/chat/queries.ts'
+import { userAccountEvents } from '../domain/userAccount/events.ts'
+import { ProfileUpdated, Viewer } from '../domain/userAccount/graphql/index.ts'
+import { builder } from '../graph/builder.ts'
+import { badInput } from '../graph/connection.ts'
+import { type Context, viewerOf } from '../graph/context.ts'
+import { type Frame, heartbeatMs, isOver, untilWoken } from '../graph/feed.ts'
+import { type EndView, type EventView, StreamClosed, StreamReset } from '../graph/stream.ts'
+import { openPosition, type Position, signPosition } from '../graph/tokens.ts'
+import { decode, type RawEvent } from '../kernel/codec.ts'
+import { categoryOf } from '../kernel/message.ts'
+
+// The inbox of one person: what happens to their chats and their account, over all domains.
+
+type InboxEventView = EventView | EndView
+type InboxFrameView = Frame<InboxEventView>
+
+const InboxEvent = builder.unionType('InboxEvent', {
+  description: 'What an inbox hears of.',
+  types: [
+    ChatCreated,
+    ChatUpdated,
+    ChatArchived,
+    ChatRestored,
+    ChatRemoved,
+    UnreadCountChanged,
+    ProfileUpdated,
+    StreamReset,
+    StreamClosed,
+  ],
+  resolveType: view => (view as InboxEventView).eventType as never,
+})
+
+const InboxFrame = builder.objectRef<InboxFrameView>('InboxFrame').implement({
+  description: 'One step of an inbox. Without an event it is a heartbeat, or an event that is not for you any more.',
+  fields: t => ({
+    position: t.field({
+      type: 'StreamPosition',
+      description: 'Where you are after this frame: go on from here.',
+      resolve: (f, _, ctx) => signPosition(ctx.tokens, f.position),
+    }),
+    live: t.exposeBoolean('live', { description: 'False while what was missed is replayed.' }),
+    event: t.field({ type: InboxEvent, nullable: true, description: 'What happened.', resolve: f => f.event as never }),
+  }),
+})
+
+const inboxFeed = (userId: string) => `user:${userId}`
+
+builder.objectField(Viewer, 'inboxPosition', t =>
+  t.field({
+    type: 'StreamPosition',
+    description: 'Where your inbox was when this was read: subscribe to `inbox` from here and nothing is missed.',
+    resolve: (v, _, ctx) => signPosition(ctx.tokens, v.position),
+  }),
+)
+
+builder.subscriptionField('inbox', t =>
+  t.field({
+    type: InboxFrame,
+    description: 'What happens to your chats and your account, from a position on. Without `after`: from now on.',
+    args: { after: t.arg({ type: 'StreamPosition', description: 'The last position that you have: of a frame, or of `Viewer.inboxPosition`.' }) },
+    subscribe: (_, { after }, ctx) => follow(ctx, after ?? null),
+    resolve: frame => frame,
+  }),
+)
+
+const pageSize = 100
+const stateEveryMs = 1_000
+
+async function* follow(ctx: Context, after: string | null): AsyncGenerator<InboxFrameView> {
+  const { userId } = viewerOf(ctx)
+  const feed = inboxFeed(userId)
+  const from = after === null ? null : openPosition(ctx.tokens, feed, after)
+  if (after !== null && from === null) throw badInput('This position is not of your inbox.')
+  const waiter = untilWoken(ctx, feed)
+  try {
+    const position = await ctx.live.inboxPosition(userId)
+    if (from === 'foreign') {
+      yield { position, live: true, event: { eventType: 'StreamReset', reason: 'POSITION_UNKNOWN' } }
+      return
+    }
+    const startedAt = position.at
+    if (from) Object.assign(position, from)
+    yield { position: { ...position }, live: position.at >= startedAt, event: null }
+    let stateAt = 0
+    let due = from !== null
+    while (!isOver(ctx)) {
+      const page = await nextPage(ctx, userId, position.at)
+      for (const raw of page.events) {
+        position.at = raw.position
+        yield await toFrame(ctx, userId, raw, { ...position }, raw.position > startedAt)
+      }
+      if (page.events.length) continue
+      if (page.upTo > position.at) position.at = page.upTo
+      const wait = stateAt + stateEveryMs - Date.now()
+      if (due && wait <= 0) {
+        stateAt = Date.now()
+        due = false
+        yield* movedChats(ctx, userId, position)
+        continue
+      }
+      const woken = await waiter.next(due ? wait : heartbeatMs)
+      if (woken) due = true
+      else if (!due) yield { position: { ...position }, live: true, event: null }
+    }
+  } finally {
+    waiter.stop()
+  }
+}
+
+/** Up to where the index was complete before it was read, and what it holds for this person. */
+async function nextPage(ctx: Context, userId: string, after: bigint): Promise<{ upTo: bigint; events: readonly RawEvent[] }> {
+  const upTo = await ctx.audience.lowWater()
+  if (upTo <= after) return { upTo, events: [] }
+  const chatIds = await ctx.ask(chatIdsIn, userId)
+  const audiences = [inboxFeed(userId), ...chatIds.map(id => `chat:${id}`)]
+  return { upTo, events: await ctx.audience.page(audiences, after, pageSize) }
+}
+
+async function toFrame(ctx: Context, userId: string, raw: RawEvent, position: Position, live: boolean): Promise<InboxFrameView> {
+  if (categoryOf(raw.stream) === userAccountEvents.category) {
+    const event = decode(userAccountEvents, raw)
+    const view = { eventType: event.type.replace('UserProfile', 'Profile'), at: event.at, actorId: event.actor, userId }
+    return { position, live, event: view }
+  }
+  const event = toChatEvent(decode(chatEvents, raw))
+  const removed = causes[raw.type]
+  if (removed) {
+    const view: ChatRemovedView = { ...event, eventType: 'ChatRemoved', cause: removed }
+    return { position, live, event: view }
+  }
+  const isIn = async () => (await ctx.ask(participationOf, { userId, chatIds: [event.chatId] }))[0] !== null
+  if (!(await isIn())) return { position, live, event: null }
+  const view = raw.type === 'ParticipantAdded' ? { ...event, eventType: 'ChatCreated' } : event
+  return { position, live, event: view, stillAllowed: isIn }
+}
+const causes: Record<string, ChatRemovedView['cause']> = {
+  ChatHardDeleted: 'DELETED',
+  ParticipantLeft: 'LEFT',
+  ParticipantRemoved: 'REMOVED',
+}
+
+/** Lines of the chat list are state: the latest of each that moved, then the mark moves. It is read before the rows. */
+async function* movedChats(ctx: Context, userId: string, position: Position): AsyncGenerator<InboxFrameView> {
+  const mark = await ctx.store.lowWater()
+  if (mark <= position.mark) return
+  const at = new Date()
+  for (const chatId of await ctx.ask(chatsMoved, { userId, after: position.mark })) {
+    const event: ChatEventView = { eventType: 'UnreadCountChanged', at, actorId: null, chatId, userId, messageId: '' }
+    const isIn = async () => (await ctx.ask(participationOf, { userId, chatIds: [chatId] }))[0] !== null
+    yield { position: { ...position }, live: true, event, stillAllowed: isIn }
+  }
+  position.mark = mark
+}

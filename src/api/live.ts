@@ -1,0 +1,153 @@
+import type { LiveFeeds } from '../graph/feed.ts'
+import type { AudienceIndex } from '../port/audience.ts'
+import type { EventStore, Head, StreamPage } from '../port/event-store.ts'
+import type { Log } from '../port/log.ts'
+import type { PubSub } from '../port/pubsub.ts'
+
+export interface LiveOptions {
+  store: EventStore
+  audience: AudienceIndex
+  pubsub: PubSub
+  log: Log
+  /** Of some people, those who are in one of some chats. */
+  membersAmong: (chatIds: readonly string[], userIds: readonly string[]) => Promise<readonly string[]>
+}
+
+export interface Live extends LiveFeeds {
+  /** Ends all subscriptions in an orderly way. */
+  drain: () => void
+  stop: () => void
+}
+
+const lookEveryMs = 1_000
+
+/**
+ * One look at the log a process, for all its subscribers: which streams moved since the last look, and who follows them.
+ * Hints make it look at once; without any it looks every second. A subscriber then pages by itself.
+ */
+export function createLive(options: LiveOptions): Live {
+  const { store, audience } = options
+  const watchers = new Map<string, Set<() => void>>()
+  const draining = new AbortController()
+  let seen: { log: bigint; low: bigint; audience: bigint } | null = null
+
+  const wake = (feed: string) => {
+    for (const one of watchers.get(feed) ?? []) one()
+  }
+
+  async function look(): Promise<void> {
+    if (!watchers.size) {
+      seen = null // nobody follows: start at the head when somebody does
+      return
+    }
+    const audienceHead = await audience.lowWater()
+    const low = await store.lowWater()
+    const healed = seen && seen.low < seen.log && low > seen.low
+    if (!seen || healed) for (const feed of watchers.keys()) wake(feed)
+    if (!seen) {
+      // Whoever is here already reads from a position of their own: they are all woken once.
+      seen = { log: low, low, audience: audienceHead }
+      return
+    }
+    const { streams, head } = await store.movedSince(seen.log)
+    const audiences = audienceHead > seen.audience ? await audience.movedSince(seen.audience) : []
+    seen = { log: head, low, audience: audienceHead }
+    const chats = new Set<string>()
+    const users = new Set<string>()
+    for (const stream of streams) follow(stream, chats, users)
+    for (const feed of audiences) wakeable(feed, chats, users)
+    for (const id of chats) wake(`chat:${id}`)
+    const local = [...watchers.keys()].filter(feed => feed.startsWith('user:')).map(feed => feed.slice(5))
+    for (const id of await options.membersAmong([...chats], local)) users.add(id)
+    for (const id of users) wake(`user:${id}`)
+  }
+
+  const lookSoon = soon(look, error => options.log.warn({ error }, 'the log could not be looked at'))
+  const unsubscribe = [options.pubsub.subscribe('log', lookSoon), options.pubsub.subscribe('audience', lookSoon)]
+  const timer = setInterval(lookSoon, lookEveryMs)
+
+  const heads = batched<Head | null>(async keys => {
+    const found = await store.heads(keys)
+    return new Map(keys.map(key => [key, found.get(key) ?? null]))
+  })
+  const pages = batched<StreamPage>(async keys => {
+    const read = async (key: string): Promise<[string, StreamPage]> => {
+      const [stream = '', after, limit] = key.split('@')
+      return [key, await store.readStream(stream, Number(after), Number(limit))]
+    }
+    return new Map(await Promise.all(keys.map(read)))
+  })
+
+  return {
+    watch(feed, onWake) {
+      const set = watchers.get(feed) ?? new Set()
+      watchers.set(feed, set.add(onWake))
+      if (!seen) lookSoon()
+      return () => {
+        set.delete(onWake)
+        if (!set.size) watchers.delete(feed)
+      }
+    },
+    head: heads,
+    page: (stream, after, limit) => pages(`${stream}@${after}@${limit}`),
+    async inboxPosition(userId) {
+      const mark = await store.lowWater()
+      return { feed: `user:${userId}`, at: await audience.lowWater(), mark }
+    },
+    draining: draining.signal,
+    drain: () => draining.abort(),
+    stop() {
+      clearInterval(timer)
+      for (const stop of unsubscribe) stop()
+    },
+  }
+}
+
+/** `chat-<id>` concerns a chat; `readMarker-<chat>.<user>` a chat and one person. */
+function follow(stream: string, chats: Set<string>, users: Set<string>): void {
+  const [category, ...rest] = stream.split('-')
+  const [chatId, userId] = rest.join('-').split('.')
+  if ((category === 'chat' || category === 'readMarker') && chatId) chats.add(chatId)
+  if (userId) users.add(userId)
+}
+
+function wakeable(feed: string, chats: Set<string>, users: Set<string>): void {
+  const [kind, id = ''] = feed.split(':')
+  if (kind === 'chat') chats.add(id)
+  else users.add(id)
+}
+
+/** Runs once for any number of calls that come while it runs, and once more after them. Never throws. */
+function soon(run: () => Promise<void>, failed: (error: unknown) => void): () => void {
+  let running = false
+  let again = false
+  return function call() {
+    again = true
+    if (running) return
+    running = true
+    void (async () => {
+      while (again) {
+        again = false
+        await run().catch(failed)
+      }
+      running = false
+    })()
+  }
+}
+
+/** Answers many calls of one turn with one run, which begins after them all: what it reads is never older than the call. */
+function batched<Value>(run: (keys: string[]) => Promise<Map<string, Value>>): (key: string) => Promise<Value> {
+  let next: { keys: Set<string>; values: Promise<Map<string, Value>> } | null = null
+  return async key => {
+    if (!next) {
+      const keys = new Set<string>()
+      const values = new Promise<void>(resolve => setImmediate(resolve)).then(() => {
+        next = null
+        return run([...keys])
+      })
+      next = { keys, values }
+    }
+    next.keys.add(key)
+    return (await next.values).get(key) as Value
+  }
+}

@@ -1,0 +1,120 @@
+import { EnvelopArmorPlugin } from '@escape.tech/graphql-armor'
+import { complexityFromQuery } from '@pothos/plugin-complexity'
+import { type DocumentNode, type ExecutionArgs, GraphQLError, NoSchemaIntrospectionCustomRule, parse } from 'graphql'
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { LRUCache } from 'lru-cache'
+import { limits } from '../graph/builder.ts'
+import { type Context, openCommit, untilProjected } from '../graph/context.ts'
+import { StoreUnavailable } from '../port/event-store.ts'
+import type { Log } from '../port/log.ts'
+
+// What stands between a request and its execution, for HTTP, SSE and WebSocket alike.
+
+/** Depth, aliases, directives, tokens, no suggestions; introspection only where it is allowed. */
+export function useLimits(introspection: boolean): Plugin[] {
+  const armor = EnvelopArmorPlugin({
+    costLimit: { enabled: false },
+    maxTokens: { enabled: false },
+    maxDepth: { n: limits.depth, ignoreIntrospection: true },
+    maxAliases: { n: limits.aliases },
+    maxDirectives: { n: limits.directives },
+    blockFieldSuggestion: { enabled: true },
+  }) as Plugin
+  const rest: Plugin = {
+    onParse: ({ setParseFn }) => setParseFn((source, options) => parse(source, { ...options, maxTokens: limits.tokens })),
+    onValidate: ({ addValidationRule }) => {
+      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
+    },
+  }
+  return [rest, armor]
+}
+
+/** What an operation costs, told in `extensions.cost`; too much is refused before it runs. */
+export function useCost(): Plugin {
+  const known = new LRUCache<string, number>({ max: 5_000 })
+  const costs = new WeakMap<DocumentNode, string>()
+  let documents = 0
+
+  function costOf(args: ExecutionArgs): number {
+    const id = costs.get(args.document) ?? String(documents++)
+    costs.set(args.document, id)
+    const key = `${id} ${args.operationName ?? ''} ${JSON.stringify(args.variableValues ?? {})}`
+    const cached = key.length < 2_000 ? known.get(key) : undefined
+    if (cached !== undefined) return cached
+    const cost = complexityFromQuery(operationOf(args), {
+      schema: args.schema,
+      variables: args.variableValues ?? {},
+    }).complexity
+    if (key.length < 2_000) known.set(key, cost)
+    return cost
+  }
+  const refuse = (cost: number) =>
+    new GraphQLError(`This asks for too much: it costs ${cost}, and at most ${limits.cost} is allowed. Ask for shorter lists.`, {
+      extensions: { code: 'LIMIT_EXCEEDED', cost, limit: limits.cost },
+    })
+
+  return {
+    onExecute({ args, setResultAndStopExecution }) {
+      const cost = costOf(args)
+      if (cost > limits.cost) return setResultAndStopExecution({ errors: [refuse(cost)] })
+      return {
+        onExecuteDone({ result, setResult }) {
+          if (!isAsyncIterable(result)) setResult({ ...result, extensions: { ...result.extensions, cost } })
+        },
+      }
+    },
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const cost = costOf(args)
+      if (cost > limits.cost) setResultAndStopExecution({ errors: [refuse(cost)] })
+    },
+  }
+}
+
+/** Only the operation that is asked for: the others of its document cost nothing. */
+function operationOf({ document, operationName }: ExecutionArgs): DocumentNode {
+  if (!operationName) return document
+  const definitions = document.definitions.filter(d => d.kind !== 'OperationDefinition' || d.name?.value === operationName)
+  return { ...document, definitions }
+}
+
+/** Waits for the commit that a client brought back in `extensions.commit`. */
+export function useCommit(): Plugin {
+  async function wait(args: ExecutionArgs): Promise<GraphQLError | null> {
+    const ctx = args.contextValue as Context & { params?: { extensions?: { commit?: unknown } } }
+    const token = ctx.params?.extensions?.commit
+    if (token === undefined) return null
+    const commit = typeof token === 'string' ? openCommit(ctx.tokens, token) : null
+    if (!commit) return new GraphQLError('This commit is not of this log.', { extensions: { code: 'INVALID_INPUT' } })
+    try {
+      await untilProjected(ctx, commit)
+      return null
+    } catch (error) {
+      if (error instanceof GraphQLError) return error
+      throw error
+    }
+  }
+  return {
+    async onExecute({ args, setResultAndStopExecution }) {
+      const error = await wait(args)
+      if (error) setResultAndStopExecution({ errors: [error] })
+    },
+    async onSubscribe({ args, setResultAndStopExecution }) {
+      const error = await wait(args)
+      if (error) setResultAndStopExecution({ errors: [error] })
+    },
+  }
+}
+
+/** Errors of ours as they are; anything else is logged with an id and told as that id only. */
+export const maskError =
+  (log: Log) =>
+  (error: unknown): GraphQLError => {
+    const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
+    if (error instanceof GraphQLError && original instanceof GraphQLError) return error
+    const correlationId = crypto.randomUUID()
+    log.error({ error: original, correlationId }, 'a request failed')
+    const message = original instanceof StoreUnavailable ? 'The database does not answer: try again.' : 'Something went wrong on our side.'
+    const masked = new GraphQLError(message, { extensions: { code: 'INTERNAL', correlationId } })
+    if (!(error instanceof GraphQLError)) return masked
+    return new GraphQLError(message, { nodes: error.nodes ?? null, path: error.path ?? null, extensions: masked.extensions })
+  }

@@ -1,0 +1,18 @@
+import '../domain/chat/graphql/index.ts'
+import '../domain/userAccount/graphql/index.ts'
+import '../graph/errors.ts'
+import '../graph/node.ts'
+import '../graph/scalars.ts'
+import './edges.ts'
+import './inbox.ts'
+import { DirectiveLocation, GraphQLDirective, type GraphQLSchema, specifiedDirectives } from 'graphql'
+import { builder } from '../graph/builder.ts'
+
+const viewer = new GraphQLDirective({
+  name: 'viewer',
+  description: 'Depends on who asks: never part of a frame that subscribers share.',
+  locations: [DirectiveLocation.FIELD_DEFINITION],
+})
+
+/** All of the API, assembled. */
+export const schema: GraphQLSchema = builder.toSchema({ directives: [...specifiedDirectives, viewer] })

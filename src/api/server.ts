@@ -1,0 +1,114 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Log } from '../port/log.ts'
+import { graphiqlPageGzip } from './graphiql.ts'
+import { attachSockets, type SocketOptions } from './sockets.ts'
+
+export interface ServerOptions extends SocketOptions {
+  graphiql: boolean
+  /** False for a worker: only `/health` and `/ready` answer. */
+  answers: boolean
+  log: Log
+  /** Whether the process can answer now. */
+  isReady: () => Promise<boolean>
+}
+
+export interface HttpServer {
+  /** Resolves with the port that it listens on. */
+  listen: (host: string, port: number) => Promise<number>
+  /** Takes no more requests, says good-bye to sockets and waits for what is under way, `ms` at most. */
+  close: (ms: number) => Promise<void>
+}
+
+const maxBody = 1024 * 1024
+
+/** `/graphql`, `/health` and `/ready`. Nothing else answers. */
+export function createHttpServer(options: ServerOptions): HttpServer {
+  const { api, log } = options
+  let closing = false
+
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const path = req.url?.split('?')[0]
+    if (path === '/health') return text(res, 200, 'ok')
+    if (path === '/ready') return (!closing && (await options.isReady())) ? text(res, 200, 'ready') : text(res, 503, 'not ready')
+    if (path !== '/graphql' || !options.answers) return text(res, 404, 'There is nothing here. The API is at /graphql.')
+    if (options.graphiql && req.method === 'GET' && req.headers.accept?.includes('text/html')) return page(res)
+    if (req.method === 'POST') {
+      if (!/^application\/json\b/i.test(req.headers['content-type'] ?? '')) return refuse(res, 415, 'Send the request as application/json.')
+      const body = await readBody(req)
+      if (body === null) return refuse(res, 413, `A request has at most ${maxBody} bytes.`)
+      Object.assign(req, { body }) // Yoga takes it from here: reading the stream itself is several times slower
+    }
+    watchSlow(res)
+    await api(req, res, { req })
+  }
+
+  /** A stream whose reader does not keep up holds one page of frames; after a while it is cut. */
+  const streams = new Map<ServerResponse, number>()
+  function watchSlow(res: ServerResponse): void {
+    streams.set(res, 0)
+    res.once('close', () => streams.delete(res))
+  }
+  const slow = setInterval(() => {
+    for (const [res, since] of streams) {
+      if (!res.writableNeedDrain) streams.set(res, 0)
+      else if (!since) streams.set(res, Date.now())
+      else if (Date.now() - since > options.slowReaderMs) res.destroy()
+    }
+  }, 500)
+
+  const server: Server = createServer((req, res) => {
+    answer(req, res).catch(error => {
+      log.error({ error }, 'a request failed')
+      if (res.headersSent) res.destroy()
+      else refuse(res, 500, 'Something went wrong on our side.', 'INTERNAL')
+    })
+  })
+  const sockets = attachSockets(server, options)
+
+  return {
+    listen: (host, port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
+      }),
+    async close(ms) {
+      closing = true
+      sockets.close()
+      clearInterval(slow)
+      const closed = new Promise<void>(resolve => server.close(() => resolve()))
+      server.closeIdleConnections()
+      await Promise.race([closed, new Promise(resolve => setTimeout(resolve, ms).unref())])
+      server.closeAllConnections()
+    },
+  }
+}
+
+function text(res: ServerResponse, status: number, body: string): void {
+  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  res.end(`${body}\n`)
+}
+
+function refuse(res: ServerResponse, status: number, message: string, code = 'INVALID_INPUT'): void {
+  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+  res.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
+}
+
+async function page(res: ServerResponse): Promise<void> {
+  const body = await graphiqlPageGzip()
+  res.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-encoding': 'gzip', 'x-content-type-options': 'nosniff' })
+  res.end(body)
+}
+
+/** The whole body as text; null when it is too large. */
+async function readBody(req: IncomingMessage): Promise<string | null> {
+  if (Number(req.headers['content-length'] ?? 0) > maxBody) return null
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBody) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}

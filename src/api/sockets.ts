@@ -1,0 +1,191 @@
+import type { IncomingMessage, Server } from 'node:http'
+import { GraphQLError } from 'graphql'
+import { handleProtocols, makeServer } from 'graphql-ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Viewer } from '../graph/context.ts'
+import type { Log } from '../port/log.ts'
+import type { Auth } from './auth.ts'
+import type { SessionWatch } from './session-watch.ts'
+import type { Api } from './yoga.ts'
+
+/** How a socket is closed: graphql-ws clients try again after 4403 and 1013, and stop after 4401. */
+export const close = {
+  ended: { code: 4401, reason: 'The session has ended' },
+  expired: { code: 4403, reason: 'The token has expired' },
+  slow: { code: 1013, reason: 'Too slow: come back' },
+  binary: { code: 4400, reason: 'Text messages only' },
+  goingAway: { code: 1001, reason: 'The server is going away' },
+} as const
+
+export const socketLimits = { messageBytes: 64 * 1024, subscriptions: 50, initMs: 5_000, pingMs: 25_000 } as const
+
+export interface SocketOptions {
+  api: Api
+  auth: Auth
+  sessionWatch: SessionWatch
+  log: Log
+  corsOrigins: readonly string[]
+  /** How long a frame may wait for its reader. */
+  slowReaderMs: number
+}
+
+export interface Sockets {
+  /** Says good-bye to all, and waits for none. */
+  close: () => void
+}
+
+interface Extra {
+  socket: WebSocket
+  request: IncomingMessage
+  viewer: Viewer | null
+  tokenProblem: string | null
+  unwatch: () => void
+}
+
+/** graphql-ws on the server's `/graphql`, with limits, sessions that end, and readers that do not keep up. */
+export function attachSockets(server: Server, options: SocketOptions): Sockets {
+  const { api, auth, sessionWatch, log } = options
+  const wss = new WebSocketServer({ noServer: true, maxPayload: socketLimits.messageBytes, handleProtocols })
+
+  async function signIn(extra: Extra, authorization: unknown): Promise<void> {
+    extra.unwatch()
+    const caller = await auth.authenticate(typeof authorization === 'string' ? authorization : null)
+    const good = caller && !('problem' in caller)
+    extra.viewer = good ? caller : null
+    extra.tokenProblem = caller && !good ? caller.problem : null
+    extra.unwatch = good ? sessionWatch.watch(caller, why => shut(extra.socket, why)) : () => undefined
+  }
+
+  const graphql = makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: socketLimits.initMs,
+    async onConnect({ extra, connectionParams }) {
+      await signIn(extra, connectionParams?.authorization ?? connectionParams?.Authorization)
+      if (!extra.tokenProblem) return true
+      shut(extra.socket, 'expired')
+      return undefined
+    },
+    /** A fresh token may come in a ping: then the socket lives on. */
+    async onPing({ extra }, payload) {
+      if (payload && 'authorization' in payload) {
+        await signIn(extra, payload.authorization)
+        if (extra.tokenProblem) shut(extra.socket, 'expired')
+      }
+    },
+    async onSubscribe({ extra, subscriptions }, _id, payload) {
+      if (Object.keys(subscriptions).length > socketLimits.subscriptions)
+        return [refused(`A socket carries at most ${socketLimits.subscriptions} operations at a time.`, 'LIMIT_EXCEEDED')]
+      const { viewer, tokenProblem, request } = extra
+      const { schema, parse, validate, execute, subscribe, contextFactory } = api.getEnveloped({
+        req: request,
+        socket: { viewer, tokenProblem },
+        params: payload,
+      })
+      const document = parse(payload.query)
+      const errors = validate(schema, document)
+      if (errors.length) return [...errors]
+      const contextValue = await contextFactory()
+      const { operationName, variables } = payload
+      return {
+        schema,
+        document,
+        contextValue,
+        rootValue: { execute, subscribe },
+        ...(operationName == null ? {} : { operationName }),
+        ...(variables == null ? {} : { variableValues: variables }),
+      }
+    },
+    execute: args => (args.rootValue as Enveloped).execute(args),
+    subscribe: args => (args.rootValue as Enveloped).subscribe(args),
+  })
+
+  server.on('upgrade', (request, socket, head) => {
+    const origin = request.headers.origin
+    const path = request.url?.split('?')[0]
+    if (path !== '/graphql' || (origin && !allowed(origin, request, options.corsOrigins))) {
+      socket.end(`HTTP/1.1 ${path === '/graphql' ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`)
+      return
+    }
+    wss.handleUpgrade(request, socket, head, client => open(client, request))
+  })
+
+  const waiting = new Map<WebSocket, number>()
+
+  function open(socket: WebSocket, request: IncomingMessage): void {
+    const extra: Extra = { socket, request, viewer: null, tokenProblem: null, unwatch: () => undefined }
+    let pending = 0
+    let alive = true
+    const closed = graphql.opened(
+      {
+        protocol: socket.protocol,
+        // Resolves when the frame has left this process: until then the subscription pulls no further one.
+        send: data =>
+          new Promise(resolve => {
+            if (socket.readyState !== socket.OPEN) return resolve()
+            if (pending++ === 0) waiting.set(socket, Date.now())
+            socket.send(data, () => {
+              if (--pending === 0) waiting.delete(socket)
+              else waiting.set(socket, Date.now())
+              resolve()
+            })
+          }),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: onText =>
+          socket.on('message', async (data, isBinary) => {
+            if (isBinary) return socket.close(close.binary.code, close.binary.reason)
+            await onText(String(data)).catch(error => {
+              log.error({ error }, 'a WebSocket message failed')
+              socket.close(4500, 'Internal server error')
+            })
+          }),
+      },
+      extra,
+    )
+    const ping = setInterval(() => {
+      if (!alive) return socket.terminate()
+      alive = waiting.has(socket) // a slow reader is not a dead one
+      socket.ping()
+    }, socketLimits.pingMs)
+    socket.on('pong', () => {
+      alive = true
+    })
+    socket.on('error', error => log.debug({ error: error.message }, 'a WebSocket broke'))
+    socket.once('close', (code, reason) => {
+      clearInterval(ping)
+      waiting.delete(socket)
+      extra.unwatch()
+      void closed(code, String(reason))
+    })
+  }
+
+  const watchSlow = setInterval(() => {
+    const before = Date.now() - options.slowReaderMs
+    for (const [socket, since] of waiting) if (since < before) shut(socket, 'slow')
+  }, 500)
+
+  return {
+    close() {
+      clearInterval(watchSlow)
+      for (const socket of wss.clients) shut(socket, 'goingAway')
+    },
+  }
+}
+
+interface Enveloped {
+  execute: ReturnType<Api['getEnveloped']>['execute']
+  subscribe: ReturnType<Api['getEnveloped']>['subscribe']
+}
+
+/** Closes, and cuts the line soon after: who does not read never sees the close and would stay for ever. */
+function shut(socket: WebSocket, why: keyof typeof close): void {
+  socket.close(close[why].code, close[why].reason)
+  setTimeout(() => socket.terminate(), 5_000).unref()
+}
+
+const refused = (message: string, code: string) => new GraphQLError(message, { extensions: { code } })
+
+/** Pages of other origins open no sockets; programs without an origin may. */
+function allowed(origin: string, request: IncomingMessage, origins: readonly string[]): boolean {
+  if (origins.includes(origin)) return true
+  return URL.canParse(origin) && new URL(origin).host === request.headers.host
+}
+

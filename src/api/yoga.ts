@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http'
+import { createYoga, type Plugin } from 'graphql-yoga'
+import { type Context, type Services, viewerOf } from '../graph/context.ts'
+import type { Auth } from './auth.ts'
+import { maskError, useCommit, useCost, useLimits } from './protect.ts'
+import { schema } from './schema.ts'
+import type { SessionWatch } from './session-watch.ts'
+import { sessionOver, subscribe } from './subscribe.ts'
+
+export interface ApiOptions {
+  services: Services
+  auth: Auth
+  sessionWatch: SessionWatch
+  corsOrigins: readonly string[]
+  introspection: boolean
+}
+
+/** What a transport knows of a request before GraphQL does. */
+export interface ServerContext {
+  req: IncomingMessage
+  /** A WebSocket looks after its session itself; here is what it knows of it. */
+  socket?: Pick<Context, 'viewer' | 'tokenProblem'>
+}
+
+/** The GraphQL engine: HTTP and SSE by itself, WebSockets through `getEnveloped`. */
+export function createApi({ services, auth, sessionWatch, corsOrigins, introspection }: ApiOptions) {
+  async function context({ req, socket }: ServerContext): Promise<Context> {
+    const requestId = crypto.randomUUID()
+    const base = { ...services, requestId, over: new AbortController(), loaders: new Map() }
+    if (socket) return { ...base, ...socket }
+    const caller = await auth.authenticate(req.headers.authorization)
+    const good = caller && !('problem' in caller)
+    return { ...base, viewer: good ? caller : null, tokenProblem: caller && !good ? caller.problem : null }
+  }
+
+  const useSubscribe: Plugin<Context, ServerContext> = {
+    onSubscribe({ args, setSubscribeFn }) {
+      setSubscribeFn(subscribe)
+      const ctx = args.contextValue as unknown as ServerContext & Context
+      if (ctx.socket || !ctx.viewer) return
+      const unwatch = sessionWatch.watch(viewerOf(ctx), why => ctx.over.abort(sessionOver(why)))
+      ctx.over.signal.addEventListener('abort', unwatch)
+    },
+  }
+
+  return createYoga<ServerContext, Context>({
+    schema,
+    context,
+    graphiql: false,
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    logging: false,
+    healthCheckEndpoint: '/health-of-yoga',
+    cors: corsOrigins.length
+      ? { origin: [...corsOrigins], methods: ['GET', 'POST'], allowedHeaders: ['authorization', 'content-type'], credentials: false, maxAge: 86_400 }
+      : false,
+    maskedErrors: { maskError: maskError(services.log) },
+    plugins: [...useLimits(introspection), useCommit(), useCost(), useSubscribe],
+  })
+}
+export type Api = ReturnType<typeof createApi>

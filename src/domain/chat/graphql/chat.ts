@@ -1,0 +1,182 @@
+import { builder, viewerField } from '../../../graph/builder.ts'
+import { badInput, connectionType, pageOf, toConnection } from '../../../graph/connection.ts'
+import { type Batch, type Context, load, Refused, viewerOf } from '../../../graph/context.ts'
+import { Node, nodeType, parseGlobalId } from '../../../graph/node.ts'
+import { type Position, signPosition } from '../../../graph/tokens.ts'
+import { reject } from '../../../kernel/reject.ts'
+import { permissionsOf } from '../chat.ts'
+import { type ChatKind, ChatKind as ChatKinds } from '../events.ts'
+import {
+  type ChatView as ChatRowView,
+  chatIdsOf,
+  chatsByIds,
+  type ParticipantView,
+  participantCounts,
+  participationOf,
+  unreadCounts,
+  unreadTotals,
+} from '../queries.ts'
+
+/** A chat and where its feed was before its row was read. */
+export interface ChatView extends ChatRowView {
+  position: Position
+}
+
+export const chatFeed = (id: string): string => `chat:${id}`
+
+/** Chats by id, also deleted ones. The position is read first: rows may be newer than it, never older. */
+export const chats: Batch<string, ChatView | null> = async (ctx, ids) => {
+  const mark = await ctx.store.lowWater()
+  const heads = await ctx.store.heads(ids.map(id => `chat-${id}`))
+  const views = await ctx.ask(chatsByIds, ids)
+  return views.map(view => {
+    if (!view) return null
+    const at = BigInt(heads.get(`chat-${view.id}`)?.projected ?? -1)
+    return { ...view, position: { feed: chatFeed(view.id), at, mark } }
+  })
+}
+
+/** One's part in chats, where one is in now. */
+const myParts: Batch<string, ParticipantView | null> = (ctx, chatIds) =>
+  ctx.ask(participationOf, { userId: viewerOf(ctx).userId, chatIds })
+export const myPart = (ctx: Context, chatId: string) => load(ctx, myParts, chatId)
+
+/** A chat that one is in now; null for any other. */
+export async function myChat(ctx: Context, id: string): Promise<ChatView | null> {
+  return (await myPart(ctx, id)) ? load(ctx, chats, id) : null
+}
+
+/** The same for the answer of a write: who was removed since (a replayed key, a race) is told nothing. Throws Refused. */
+export async function answeredChat(ctx: Context, id: string): Promise<ChatView> {
+  const chat = await myChat(ctx, id)
+  if (chat) return chat
+  throw new Refused(reject('NOT_FOUND', 'There is no such chat.', { missing: [{ type: 'Chat', id }] }))
+}
+
+/** A chat that is known to be there. */
+export async function chatOf(ctx: Context, id: string): Promise<ChatView> {
+  const chat = await load(ctx, chats, id)
+  if (!chat) throw new Error('a chat without its row')
+  return chat
+}
+
+const counts: Batch<string, number> = (ctx, ids) => ctx.ask(participantCounts, ids)
+const unread: Batch<string, number> = (ctx, chatIds) => ctx.ask(unreadCounts, { userId: viewerOf(ctx).userId, chatIds })
+
+export const ChatKindEnum = builder.enumType('ChatKind', {
+  description: 'What a chat is for.',
+  values: {
+    DIRECT: { description: 'Between two people; at most one a pair, without a title.' },
+    GROUP: { description: 'Between any people.' },
+  } satisfies Record<ChatKind, { description: string }>,
+})
+
+interface Permissions extends ReturnType<typeof permissionsOf> {}
+const ChatPermissions = builder.objectRef<Permissions>('ChatPermissions').implement({
+  description: 'What you may do in a chat.',
+  fields: t => ({
+    canSend: t.exposeBoolean('canSend', { description: 'Write messages.' }),
+    canDeleteMessages: t.exposeBoolean('canDeleteMessages', { description: "Delete others' messages." }),
+    canEdit: t.exposeBoolean('canEdit', { description: 'Change the title.' }),
+    canManageParticipants: t.exposeBoolean('canManageParticipants', { description: 'Add, remove and promote people.' }),
+    canArchive: t.exposeBoolean('canArchive', { description: 'Archive and restore it.' }),
+    canDelete: t.exposeBoolean('canDelete', { description: 'Delete it for everybody.' }),
+  }),
+})
+
+const nothing: Permissions = {
+  canSend: false,
+  canDeleteMessages: false,
+  canEdit: false,
+  canManageParticipants: false,
+  canArchive: false,
+  canDelete: false,
+}
+
+export const Chat = builder.objectRef<ChatView>('Chat').implement({
+  description: 'A room: its people and what they say.',
+  interfaces: [Node],
+  fields: t => ({
+    version: t.exposeInt('version', { description: 'Moves with the chat itself, not with its messages or people.' }),
+    kind: t.field({ type: ChatKindEnum, description: 'What it is for.', resolve: c => c.kind }),
+    createdAt: t.field({ type: 'DateTime', description: 'When it was opened.', resolve: c => c.createdAt }),
+    archivedAt: t.field({ type: 'DateTime', nullable: true, description: 'Since when nobody can write.', resolve: c => c.archivedAt }),
+    deletedAt: t.field({ type: 'DateTime', nullable: true, description: 'When it was deleted.', resolve: c => c.deletedAt }),
+    lastActivityAt: t.field({ type: 'DateTime', description: 'When something was last said; lists go by it.', resolve: c => c.lastActivityAt }),
+    participantCount: t.int({ description: 'How many are in it now.', resolve: (c, _, ctx) => load(ctx, counts, c.id) }),
+    unreadCount: t.int({
+      ...viewerField,
+      description: 'How many messages of others you have not read.',
+      resolve: (c, _, ctx) => load(ctx, unread, c.id),
+    }),
+    permissions: t.field({
+      ...viewerField,
+      type: ChatPermissions,
+      description: 'What you may do in it.',
+      resolve: async (c, _, ctx) => {
+        const part = await myPart(ctx, c.id)
+        return part ? permissionsOf({ kind: c.kind, archived: c.archivedAt !== null }, part.role) : nothing
+      },
+    }),
+    position: t.field({
+      type: 'StreamPosition',
+      description: 'Where its feed was when this was read: subscribe to `chatEvents` from here and nothing is missed.',
+      resolve: (c, _, ctx) => signPosition(ctx.tokens, c.position),
+    }),
+  }),
+})
+export const ChatList = connectionType('Chat', Chat)
+
+nodeType('Chat', myChat)
+
+builder.queryField('chat', t =>
+  t.field({
+    type: Chat,
+    nullable: true,
+    description: 'A chat that you are in.',
+    args: { id: t.arg.id({ required: true, description: 'Id of a Chat.' }) },
+    resolve: (_, { id }, ctx) => {
+      viewerOf(ctx)
+      const parsed = parseGlobalId(id)
+      return parsed?.type === 'Chat' ? myChat(ctx, parsed.id) : null
+    },
+  }),
+)
+
+export const ChatFilter = builder.inputType('ChatFilter', {
+  description: 'Which of your chats.',
+  fields: t => ({
+    query: t.string({ description: 'Part of the title of a group, in any case.' }),
+    archived: t.boolean({ defaultValue: false, description: 'False: those in use; true: the archived ones; null: both.' }),
+    unread: t.boolean({ description: 'True: only with something unread; false: only without.' }),
+    kind: t.field({ type: ChatKindEnum, description: 'Only of this kind.' }),
+  }),
+})
+type Filter = typeof ChatFilter.$inferInput
+
+/** A page of the viewer's chats, for the field that the edges add to Viewer. */
+export async function myChats(
+  ctx: Context,
+  args: { filter?: Filter | null | undefined; first?: number | null | undefined; after?: string | null | undefined },
+) {
+  const { userId } = viewerOf(ctx)
+  const { filter } = args
+  const kind = filter?.kind ? ChatKinds.parse(filter.kind) : null
+  const archived = filter ? (filter.archived === undefined ? false : filter.archived) : false
+  const which = { archived, unread: filter?.unread ?? null, kind, title: filter?.query?.trim() || null }
+  const list = `chats.${JSON.stringify(which)}`
+  const page = pageOf(ctx, list, args)
+  const [activity, id] = page.from ?? []
+  if (page.from && Number.isNaN(Number(activity))) throw badInput('This cursor is not of this list.')
+  const after = page.from ? { lastActivityAt: new Date(Number(activity)), id: String(id) } : null
+  const found = await ctx.ask(chatIdsOf, { userId, ...which, after, limit: page.limit + 1 })
+  const views = await Promise.all(found.slice(0, page.limit).map(({ id }) => load(ctx, chats, id)))
+  const rows = views.filter(view => view !== null)
+  return toConnection(ctx, list, page, rows, found.length > page.limit, chatCursor)
+}
+export const chatCursor = (chat: ChatView) => [chat.lastActivityAt.getTime(), chat.id]
+/** The list that edges outside of a page (a payload's, an event's) name: the viewer's chats without a filter. */
+export const allMyChats = 'chats.{"archived":false,"unread":null,"kind":null,"title":null}'
+
+export const unreadTotalsOf: Batch<string, { messages: number; chats: number }> = (ctx, userIds) =>
+  Promise.all(userIds.map(id => ctx.ask(unreadTotals, id)))

@@ -1,0 +1,148 @@
+import { builder } from '../../../graph/builder.ts'
+import { badInput } from '../../../graph/connection.ts'
+import { type Context, viewerOf } from '../../../graph/context.ts'
+import { type Frame, heartbeatMs, isOver, untilWoken } from '../../../graph/feed.ts'
+import { type EndReason, type EndView } from '../../../graph/stream.ts'
+import { parseGlobalId } from '../../../graph/node.ts'
+import { openPosition, type Position, signPosition } from '../../../graph/tokens.ts'
+import { decode } from '../../../kernel/codec.ts'
+import type { AnyEvent } from '../../../kernel/message.ts'
+import { chatEvents } from '../events.ts'
+import { markersMoved, participationOf } from '../queries.ts'
+import { chatFeed } from './chat.ts'
+import { ChatEvent, type ChatEventView, toChatEvent } from './events.ts'
+
+type ChatFrameView = Frame<ChatEventView | EndView>
+
+const ChatFrame = builder.objectRef<ChatFrameView>('ChatFrame').implement({
+  description: 'One step of a chat feed. Without an event it is a heartbeat, or an event that is not for you.',
+  fields: t => ({
+    position: t.field({
+      type: 'StreamPosition',
+      description: 'Where you are after this frame: go on from here.',
+      resolve: (f, _, ctx) => signPosition(ctx.tokens, f.position),
+    }),
+    live: t.exposeBoolean('live', { description: 'False while what was missed is replayed.' }),
+    event: t.field({ type: ChatEvent, nullable: true, description: 'What happened.', resolve: f => f.event }),
+  }),
+})
+
+builder.subscriptionField('chatEvents', t =>
+  t.field({
+    type: ChatFrame,
+    description: 'What happens in a chat, in order, from a position on. Without `after`: from now on.',
+    args: {
+      chatId: t.arg.id({ required: true, description: 'Id of a Chat that you are in.' }),
+      after: t.arg({ type: 'StreamPosition', description: 'The last position that you have: of a frame, or of `Chat.position`.' }),
+    },
+    subscribe: (_, { chatId, after }, ctx) => follow(ctx, chatId, after ?? null),
+    resolve: frame => frame,
+  }),
+)
+
+const pageSize = 100
+const markersEveryMs = 1_000
+const noChat = () => badInput('There is no such chat.', 'NOT_FOUND')
+
+/** Pages the chat's own stream for one subscriber, as fast as its socket drains, and sleeps where there is nothing. */
+async function* follow(ctx: Context, chatGlobalId: string, after: string | null): AsyncGenerator<ChatFrameView> {
+  const { userId } = viewerOf(ctx)
+  const parsed = parseGlobalId(chatGlobalId)
+  if (parsed?.type !== 'Chat') throw noChat()
+  const chatId = parsed.id
+  const feed = chatFeed(chatId)
+  const stream = `chat-${chatId}`
+  const from = after === null ? null : openPosition(ctx.tokens, feed, after)
+  if (after !== null && from === null) throw badInput('This position is not of this chat.')
+
+  const waiter = untilWoken(ctx, feed) // attached before the head is read: nothing falls between
+  try {
+    const mark = await ctx.store.lowWater()
+    const start = await ctx.live.head(stream)
+    const isIn = async () => (await ctx.ask(participationOf, { userId, chatIds: [chatId] }))[0] !== null
+    const position: Position = { feed, at: BigInt(start?.projected ?? -1), mark }
+    if (!start || !(await isIn())) {
+      if (from === null) throw noChat()
+      yield end(position, 'StreamClosed', 'ACCESS_REVOKED')
+      return
+    }
+    if (from === 'foreign') {
+      yield end(position, 'StreamReset', 'POSITION_UNKNOWN')
+      return
+    }
+    // Up to here rows tell that the viewer is in; above it the feed itself does.
+    const authorizedAt = position.at
+    if (from) Object.assign(position, from)
+    yield { position: { ...position }, live: position.at >= authorizedAt, event: null }
+
+    let markersAt = 0
+    let markersDue = from !== null
+    while (!isOver(ctx)) {
+      const { events, head } = await ctx.live.page(stream, Number(position.at), pageSize)
+      const shown = events.filter(e => e.revision <= (head?.projected ?? -1))
+      for (const raw of shown) {
+        const event = decode(chatEvents, raw)
+        const over = event.revision > authorizedAt ? overFor(userId, event) : null
+        position.at = BigInt(event.revision)
+        if (over) {
+          yield end({ ...position }, 'StreamClosed', over)
+          return
+        }
+        const seen = event.revision
+        yield {
+          position: { ...position },
+          live: position.at > authorizedAt,
+          event: event.type === 'ChatCreated' ? null : toChatEvent(event),
+          // A structural event beyond this one may be the viewer's removal: rows that were read may be newer than that.
+          stillAllowed: async () => ((await ctx.live.head(stream))?.guard ?? -1) <= seen || isIn(),
+        }
+      }
+      if (shown.length) {
+        markersDue = true
+        continue
+      }
+      const untilMarkers = markersAt + markersEveryMs - Date.now()
+      if (markersDue && untilMarkers <= 0) {
+        markersAt = Date.now()
+        markersDue = false
+        yield* markers(ctx, chatId, position, isIn)
+        continue
+      }
+      const woken = await waiter.next(markersDue ? untilMarkers : heartbeatMs)
+      if (woken) markersDue = true
+      else if (!markersDue) yield { position: { ...position }, live: true, event: null }
+    }
+  } finally {
+    waiter.stop()
+  }
+}
+
+/** Read markers are state: the latest of each that moved, then the mark moves. It is read before the rows. */
+async function* markers(
+  ctx: Context,
+  chatId: string,
+  position: Position,
+  isIn: () => Promise<boolean>,
+): AsyncGenerator<ChatFrameView> {
+  const mark = await ctx.store.lowWater()
+  if (mark <= position.mark) return
+  for (const marker of await ctx.ask(markersMoved, { chatId, after: position.mark })) {
+    const { userId, readAt } = marker
+    const event: ChatEventView = { eventType: 'MessagesMarkedAsRead', at: readAt, actorId: userId, chatId, userId, messageId: '' }
+    yield { position: { ...position }, live: true, event, stillAllowed: isIn }
+  }
+  position.mark = mark
+}
+
+const end = (position: Position, eventType: EndView['eventType'], reason: EndReason): ChatFrameView => ({
+  position,
+  live: true,
+  event: { eventType, reason },
+})
+
+/** Whether an event ends the feed for this viewer: nothing of the chat follows it. */
+function overFor(userId: string, event: AnyEvent): EndReason | null {
+  if (event.type === 'ChatHardDeleted') return 'DELETED'
+  const gone = event.type === 'ParticipantRemoved' || event.type === 'ParticipantLeft'
+  return gone && (event.data as { userId?: unknown }).userId === userId ? 'ACCESS_REVOKED' : null
+}

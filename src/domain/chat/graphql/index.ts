@@ -1,0 +1,25 @@
+import './feed.ts'
+import './people.ts'
+import { ChatRemoved, UnreadCountChanged } from './events.ts'
+import { DeleteChatPayload, LeaveChatPayload } from './rooms.ts'
+import { MarkMessagesAsReadPayload } from './talk.ts'
+
+/** Types that carry the viewer's totals; the viewer is of another domain, so the edges add the field. */
+export const withViewer = [DeleteChatPayload, LeaveChatPayload, MarkMessagesAsReadPayload, ChatRemoved, UnreadCountChanged] as const
+
+export { Chat, ChatFilter, ChatList, type ChatView, myChats, unreadTotalsOf } from './chat.ts'
+export {
+  ChatArchived,
+  ChatCreated,
+  type ChatEventView,
+  ChatRemoved,
+  type ChatRemovedView,
+  ChatRestored,
+  ChatUpdated,
+  MessagesMarkedAsRead,
+  ParticipantRemoved,
+  toChatEvent,
+  UnreadCountChanged,
+} from './events.ts'
+export { Message } from './message.ts'
+export { ChatParticipant } from './participant.ts'

@@ -1,0 +1,101 @@
+import { builder } from '../../../graph/builder.ts'
+import { connectionType, cursorOf, type Edge, pageOf, toConnection } from '../../../graph/connection.ts'
+import { type Batch, type Context, load } from '../../../graph/context.ts'
+import { Node, nodeType } from '../../../graph/node.ts'
+import { lastMessages, type MessageView, messagesByIds, messagesOf } from '../queries.ts'
+import { Chat, chatOf, myPart } from './chat.ts'
+
+/** Messages by id, also deleted ones. */
+export const messages: Batch<string, MessageView | null> = (ctx, ids) => ctx.ask(messagesByIds, ids)
+const newest: Batch<string, MessageView | null> = (ctx, chatIds) => ctx.ask(lastMessages, chatIds)
+
+/** A message of a chat that one is in now; null for any other. */
+export async function myMessage(ctx: Context, id: string): Promise<MessageView | null> {
+  const message = await load(ctx, messages, id)
+  return message && (await myPart(ctx, message.chatId)) ? message : null
+}
+
+/** A message that is known to be there. */
+export async function messageOf(ctx: Context, id: string): Promise<MessageView> {
+  const message = await load(ctx, messages, id)
+  if (!message) throw new Error('a message without its row')
+  return message
+}
+
+const MessageSource = builder.enumType('MessageSource', {
+  description: 'Where a message came from.',
+  values: { APP: { description: 'Written by a user of this API.' } },
+})
+const MessageContentKind = builder.enumType('MessageContentKind', {
+  description: 'What a message is.',
+  values: { TEXT: { description: 'Text.' } },
+})
+
+export const Message = builder.objectRef<MessageView>('Message').implement({
+  description: 'Something said in a chat. A deleted one stays as a tombstone without its body.',
+  interfaces: [Node],
+  fields: t => ({
+    version: t.exposeInt('version', { description: 'Moves with edits and the deletion.' }),
+    sequence: t.exposeInt('sequence', { description: 'Its place in the chat: the order to show messages in. Not dense.' }),
+    chat: t.field({ type: Chat, description: 'Where it was said.', resolve: (m, _, ctx) => chatOf(ctx, m.chatId) }),
+    source: t.field({ type: MessageSource, description: 'Where it came from.', resolve: () => 'APP' as const }),
+    contentKind: t.field({ type: MessageContentKind, description: 'What it is.', resolve: () => 'TEXT' as const }),
+    body: t.exposeString('body', { nullable: true, description: 'The text; null when deleted or erased.' }),
+    idempotencyKey: t.field({
+      type: 'UUID',
+      nullable: true,
+      description: 'The key it was sent with, so that an optimistic row finds itself.',
+      resolve: m => m.commandId,
+    }),
+    createdAt: t.field({ type: 'DateTime', description: 'When it was sent.', resolve: m => m.createdAt }),
+    editedAt: t.field({ type: 'DateTime', nullable: true, description: 'When it was last edited.', resolve: m => m.editedAt }),
+    deletedAt: t.field({ type: 'DateTime', nullable: true, description: 'When it was deleted.', resolve: m => m.deletedAt }),
+  }),
+})
+builder.objectField(Message, 'replyTo', t =>
+  t.field({
+    type: Message,
+    nullable: true,
+    description: 'The message of the same chat that it answers.',
+    resolve: (m, _, ctx) => (m.replyToId ? load(ctx, messages, m.replyToId) : null),
+  }),
+)
+export const MessageList = connectionType('Message', Message)
+
+nodeType('Message', myMessage)
+
+const messageList = (chatId: string) => `messages.${chatId}`
+export const messageEdge = (ctx: Context, node: MessageView): Edge<MessageView> => ({
+  node,
+  cursor: cursorOf(ctx, messageList(node.chatId), [node.sequence]),
+})
+
+builder.objectFields(Chat, t => ({
+  lastMessage: t.field({
+    type: Message,
+    nullable: true,
+    description: 'The newest message, also when it is deleted.',
+    resolve: (c, _, ctx) => load(ctx, newest, c.id),
+  }),
+  messages: t.field({
+    type: MessageList.connection,
+    nullable: true,
+    complexity: ({ first, last }) => ({ field: 1, multiplier: first ?? last ?? 20 }),
+    description: 'What was said, ascending. `last` gives the newest; the newest 20 when nothing is asked for.',
+    args: {
+      first: t.arg.int({ description: 'How many from the beginning or `after`, at most 100.' }),
+      after: t.arg.string({ description: 'Go on after this cursor.' }),
+      last: t.arg.int({ description: 'How many up to the end or `before`, at most 100.' }),
+      before: t.arg.string({ description: 'Go back before this cursor.' }),
+    },
+    resolve: async (c, args, ctx) => {
+      const list = messageList(c.id)
+      const page = pageOf(ctx, list, args, 'last')
+      const from = page.from ? Number(page.from[0]) : null
+      const found = await ctx.ask(messagesOf, { chatId: c.id, from, backwards: page.backwards, limit: page.limit + 1 })
+      const more = found.length > page.limit
+      const rows = !more ? found : page.backwards ? found.slice(1) : found.slice(0, page.limit)
+      return toConnection(ctx, list, page, rows, more, m => [m.sequence])
+    },
+  }),
+}))

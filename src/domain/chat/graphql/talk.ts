@@ -1,0 +1,119 @@
+import { builder } from '../../../graph/builder.ts'
+import { command, commandField, payloadType } from '../../../graph/command-field.ts'
+import type { Edge } from '../../../graph/connection.ts'
+import { type Context, Refused, viewerOf } from '../../../graph/context.ts'
+import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from '../../../graph/errors.ts'
+import { idOf } from '../../../graph/node.ts'
+import { newId } from '../../../kernel/id.ts'
+import { reject } from '../../../kernel/reject.ts'
+import type { Commit } from '../../../port/event-store.ts'
+import { type MessageView, messageAt } from '../queries.ts'
+import { Chat, type ChatView, answeredChat } from './chat.ts'
+import { Message, MessageList, messageEdge, messageOf, myMessage } from './message.ts'
+
+// What is said: send, edit, delete, read.
+
+const errors = [ValidationError, NotFoundError, ForbiddenError, ConflictError]
+
+const MessageContent = builder.inputType('MessageContent', {
+  description: 'What a message is made of: exactly one of these.',
+  isOneOf: true,
+  fields: t => ({ text: t.string({ description: 'Text, at most 16,384 characters.' }) }),
+})
+
+commandField('sendMessage', {
+  description: 'Says something in a chat.',
+  input: builder.inputType('SendMessageInput', {
+    description: 'What to say, and where.',
+    fields: t => ({
+      chatId: t.id({ required: true, description: 'Id of the Chat.' }),
+      content: t.field({ type: MessageContent, required: true, description: 'What to say.' }),
+      replyToId: t.id({ description: 'Id of the Message of the same chat that this answers.' }),
+      idempotencyKey: t.field({ type: 'UUID', description: 'Made by the client: the same key and input send once.' }),
+    }),
+  }),
+  payload: payloadType<{ chat: ChatView; edge: Edge<MessageView>; commit: Commit }>('SendMessagePayload', t => ({
+    chat: t.field({ type: Chat, description: 'The chat as it is now.', resolve: p => p.chat }),
+    edge: t.field({ type: MessageList.edge, description: 'The message, as an edge of the chat.', resolve: p => p.edge }),
+  })),
+  errors,
+  resolve: async (input, ctx) => {
+    const chatId = idOf('Chat', input.chatId)
+    const replyToId = input.replyToId == null ? null : idOf('Message', input.replyToId)
+    const wanted = { chatId, messageId: newId(), text: input.content.text ?? '', replyToId }
+    const commit = await command(ctx, viewerOf(ctx).userId, 'SendMessage', wanted, input)
+    const message = await ctx.ask(messageAt, { chatId, sequence: commit.first ?? -1 })
+    if (!message) throw new Error('a message without its row')
+    return { chat: await answeredChat(ctx, chatId), edge: messageEdge(ctx, message), commit }
+  },
+})
+
+/** A message of a chat that the viewer is in. Throws Refused(NOT_FOUND). */
+async function theMessage(ctx: Context, id: string): Promise<MessageView> {
+  const message = await myMessage(ctx, idOf('Message', id))
+  if (message) return message
+  throw new Refused(reject('NOT_FOUND', 'There is no such message.', { missing: [{ type: '', id }] }))
+}
+
+commandField('editMessage', {
+  description: 'Changes what you said.',
+  input: builder.inputType('EditMessageInput', {
+    description: 'Which message, and its new text.',
+    fields: t => ({
+      messageId: t.id({ required: true, description: 'Id of the Message.' }),
+      body: t.string({ required: true, description: 'Text, at most 16,384 characters.' }),
+      expectedVersion: t.int({ description: 'The version you saw; a stale one is refused.' }),
+    }),
+  }),
+  payload: payloadType<{ editedMessage: MessageView; commit: Commit }>('EditMessagePayload', t => ({
+    editedMessage: t.field({ type: Message, description: 'The message as it is now.', resolve: p => p.editedMessage }),
+  })),
+  errors,
+  subject: input => input.messageId,
+  resolve: async (input, ctx) => {
+    const { id: messageId, chatId } = await theMessage(ctx, input.messageId)
+    const wanted = { chatId, messageId, text: input.body, expectedVersion: input.expectedVersion ?? undefined }
+    const commit = await command(ctx, viewerOf(ctx).userId, 'EditMessage', wanted)
+    return { editedMessage: await messageOf(ctx, messageId), commit }
+  },
+})
+
+commandField('deleteMessage', {
+  description: 'Deletes a message: a tombstone stays, its text goes.',
+  input: builder.inputType('DeleteMessageInput', {
+    description: 'Which message.',
+    fields: t => ({ messageId: t.id({ required: true, description: 'Id of the Message.' }) }),
+  }),
+  payload: payloadType<{ deletedMessage: MessageView; commit: Commit }>('DeleteMessagePayload', t => ({
+    deletedMessage: t.field({ type: Message, description: 'The tombstone.', resolve: p => p.deletedMessage }),
+  })),
+  errors,
+  resolve: async (input, ctx) => {
+    const { id: messageId, chatId } = await theMessage(ctx, input.messageId)
+    const commit = await command(ctx, viewerOf(ctx).userId, 'DeleteMessage', { chatId, messageId })
+    return { deletedMessage: await messageOf(ctx, messageId), commit }
+  },
+})
+
+export const MarkMessagesAsReadPayload = payloadType<{ chat: ChatView; commit: Commit }>('MarkMessagesAsReadPayload', t => ({
+  chat: t.field({ type: Chat, description: 'The chat, with what is still unread.', resolve: p => p.chat }),
+}))
+commandField('markMessagesAsRead', {
+  description: 'You have read up to this message. It never goes back.',
+  input: builder.inputType('MarkMessagesAsReadInput', {
+    description: 'How far you have read.',
+    fields: t => ({
+      chatId: t.id({ required: true, description: 'Id of the Chat.' }),
+      upToMessageId: t.id({ required: true, description: 'Id of the last Message that you have read.' }),
+    }),
+  }),
+  payload: MarkMessagesAsReadPayload,
+  errors: [NotFoundError, ForbiddenError],
+  resolve: async (input, ctx) => {
+    const { userId } = viewerOf(ctx)
+    const chatId = idOf('Chat', input.chatId)
+    const messageId = idOf('Message', input.upToMessageId)
+    const commit = await command(ctx, userId, 'MarkMessagesAsRead', { chatId, userId, messageId })
+    return { chat: await answeredChat(ctx, chatId), commit }
+  },
+})

@@ -1,0 +1,91 @@
+import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm'
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { userAccounts } from './tables.ts'
+
+type Db = NodePgDatabase
+type Row = typeof userAccounts.$inferSelect
+
+/** An account as everybody sees it. */
+export interface UserView {
+  nodeType: 'User'
+  id: string
+  version: number
+  handle: string
+  displayName: string
+  status: Row['status']
+  createdAt: Date
+  deletedAt: Date | null
+}
+
+/** An account as its owner sees it. */
+export interface AccountView {
+  id: string
+  email: string
+  platformRole: Row['platformRole']
+}
+
+const toUser = (row: Row): UserView => ({
+  nodeType: 'User',
+  id: row.id,
+  version: row.version,
+  handle: row.handle ?? `deleted_${row.id.slice(-12)}`,
+  displayName: row.displayName ?? (row.status === 'DELETED' ? 'Deleted account' : 'Erased'),
+  status: row.status,
+  createdAt: row.createdAt,
+  deletedAt: row.deletedAt,
+})
+
+/** Accounts by id, also deleted ones; null where there is none. */
+export async function usersByIds(db: Db, ids: readonly string[]): Promise<(UserView | null)[]> {
+  const rows = await db.select().from(userAccounts).where(inArray(userAccounts.id, [...ids]))
+  const byId = new Map(rows.map(row => [row.id, toUser(row)]))
+  return ids.map(id => byId.get(id) ?? null)
+}
+
+/** One's own account; null when it is deleted. */
+export async function accountById(db: Db, id: string): Promise<AccountView | null> {
+  const [row] = await db.select().from(userAccounts).where(and(eq(userAccounts.id, id), eq(userAccounts.status, 'ACTIVE')))
+  return row ? { id: row.id, email: row.email ?? '', platformRole: row.platformRole } : null
+}
+
+/** The live account of an e-mail address in lower case. */
+export async function accountIdByEmail(db: Db, email: string): Promise<string | null> {
+  const [row] = await db
+    .select({ id: userAccounts.id })
+    .from(userAccounts)
+    .where(and(eq(userAccounts.email, email), eq(userAccounts.status, 'ACTIVE')))
+  return row?.id ?? null
+}
+
+/** Which of these ids are accounts that can take part in something. */
+export async function knownUsers(db: Db, ids: readonly string[]): Promise<readonly string[]> {
+  if (!ids.length) return []
+  const rows = await db
+    .select({ id: userAccounts.id })
+    .from(userAccounts)
+    .where(and(inArray(userAccounts.id, [...ids]), eq(userAccounts.status, 'ACTIVE')))
+  return rows.map(row => row.id)
+}
+
+/** Live accounts by handle, at most `limit`; `query` is the beginning of a handle or of a name, in any case. */
+export async function findUsers(
+  db: Db,
+  args: { query: string | null; after: string | null; limit: number },
+): Promise<UserView[]> {
+  const prefix = args.query === null ? null : `${args.query.toLowerCase().replace(/[\\%_]/g, c => `\\${c}`)}%`
+  const rows = await db
+    .select()
+    .from(userAccounts)
+    .where(
+      and(
+        eq(userAccounts.status, 'ACTIVE'),
+        prefix === null
+          ? undefined
+          : or(sql`${userAccounts.handle} like ${prefix}`, sql`lower(${userAccounts.displayName}) like ${prefix}`),
+        args.after === null ? undefined : gt(userAccounts.handle, args.after),
+      ),
+    )
+    .orderBy(asc(userAccounts.handle))
+    .limit(args.limit)
+  return rows.map(toUser)
+}

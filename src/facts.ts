@@ -1,0 +1,21 @@
+import { pairOf } from './domain/chat/chat.ts'
+import { directChat, messageFacts, participationOf } from './domain/chat/queries.ts'
+import { knownUsers } from './domain/userAccount/queries.ts'
+import type { Query } from './graph/context.ts'
+import type { FactProviders } from './kernel/dispatch.ts'
+
+type Ask = <Args, View>(query: Query<Args, View>, args: Args) => Promise<View>
+
+/** Facts that commands ask for, each bound to the queries of its owner. */
+export const factsFrom = (ask: Ask): FactProviders => ({
+  knownUsers: ({ participantIds }: { participantIds: string[] }) => ask(knownUsers, participantIds),
+  directChat: ({ kind, participantIds }: { kind: string; participantIds: string[] }, actor) => {
+    const other = participantIds.find(id => id !== actor)
+    return kind === 'DIRECT' && other ? ask(directChat, pairOf(actor, other)) : Promise.resolve(null)
+  },
+  message: ({ messageId }: { messageId: string }) => ask(messageFacts, messageId),
+  replyTo: ({ replyToId }: { replyToId: string | null }) =>
+    replyToId ? ask(messageFacts, replyToId) : Promise.resolve(null),
+  participation: async ({ chatId }: { chatId: string }, actor) =>
+    (await ask(participationOf, { userId: actor, chatIds: [chatId] }))[0]?.role ?? null,
+})

@@ -1,0 +1,120 @@
+import DataLoader from 'dataloader'
+import { GraphQLError } from 'graphql'
+import type { Request } from '../kernel/dispatch.ts'
+import { Rejection } from '../kernel/reject.ts'
+import type { AudienceIndex } from '../port/audience.ts'
+import type { Commit, EventStore } from '../port/event-store.ts'
+import type { Log } from '../port/log.ts'
+import type { Passwords, Sessions } from '../port/sessions.ts'
+import type { LiveFeeds } from './feed.ts'
+import type { Tokens } from './tokens.ts'
+
+/** Who asks: an account, by one of its sessions. */
+export interface Viewer {
+  userId: string
+  sessionId: string
+  /** When the access token runs out. */
+  expiresAt: Date
+}
+
+/** A query of a domain: only its own module knows the database. */
+export type Query<Args, View> = (db: never, args: Args) => Promise<View>
+/** Loads many things of a kind at once: one view a key, in the order of the keys. */
+export type Batch<Key, View> = (ctx: Context, keys: readonly Key[]) => Promise<readonly View[]>
+
+/** What the API is made of; the same for all requests. */
+export interface Services {
+  ask: <Args, View>(query: Query<Args, View>, args: Args) => Promise<View>
+  dispatch: (request: Request) => Promise<Commit | Rejection>
+  store: EventStore
+  audience: AudienceIndex
+  tokens: Tokens
+  sessions: Sessions
+  passwords: Passwords
+  live: LiveFeeds
+  log: Log
+  /** Answers with signed tokens for a session: the one place that makes them. */
+  issue: (session: { id: string; userId: string; generation: number; expiresAt: Date }) => Promise<AuthTokens>
+  /** The session of a refresh token, after it moved on; null when the token is not good (any more). */
+  refresh: (token: string) => Promise<{ userId: string; sessionId: string; tokens: AuthTokens } | null>
+}
+
+export interface AuthTokens {
+  accessToken: string
+  accessTokenExpiresAt: Date
+  refreshToken: string
+  refreshTokenExpiresAt: Date
+}
+
+export interface Context extends Services {
+  requestId: string
+  /** Do not read it: `viewerOf(ctx)` does, and says that one has to sign in. */
+  viewer: Viewer | null
+  /** Why a token that was sent is not good, in words; null when it is, or when none was sent. */
+  tokenProblem: string | null
+  /** Aborted when a subscription is over: its client went away, or its session ended. */
+  over: AbortController
+  loaders: Map<unknown, unknown>
+}
+
+/** Who asks. Throws UNAUTHENTICATED. Only for root fields and fields marked with `viewerField`. */
+export function viewerOf(ctx: Context): Viewer {
+  if (ctx.viewer) return ctx.viewer
+  throw new GraphQLError(ctx.tokenProblem ?? 'Sign in first: send an access token as `Authorization: Bearer …`.', {
+    extensions: { code: 'UNAUTHENTICATED' },
+  })
+}
+
+/** A refusal on its way to the mutation's result. */
+export class Refused extends Error {
+  readonly rejection: Rejection
+  constructor(rejection: Rejection) {
+    super(rejection.message)
+    this.rejection = rejection
+  }
+}
+
+/** Loads by key, with all that is asked for in the same turn in one query. */
+export function load<Key extends string, View>(ctx: Context, batch: Batch<Key, View>, key: Key): Promise<View> {
+  const existing = ctx.loaders.get(batch) as DataLoader<Key, View> | undefined
+  const loader = existing ?? new DataLoader<Key, View>(keys => batch(ctx, keys), { maxBatchSize: 500 })
+  if (!existing) ctx.loaders.set(batch, loader)
+  return loader.load(key)
+}
+
+/** Carries a command out. Throws Refused; answers COMMIT_PENDING when the rows do not show it within two seconds. */
+export async function carryOut(ctx: Context, request: Request): Promise<Commit> {
+  const outcome = await ctx.dispatch(request)
+  if (outcome instanceof Rejection) throw new Refused(outcome)
+  ctx.loaders.clear() // what was loaded before the write is old now
+  if (!outcome.projected) await untilProjected(ctx, outcome)
+  return outcome
+}
+
+const patienceMs = 2_000
+
+/** Waits until the rows of a stream show a commit. Throws COMMIT_PENDING, with the commit to come back with. */
+export async function untilProjected(ctx: Context, commit: Commit): Promise<void> {
+  const { stream, last } = commit
+  if (last === null) return
+  const deadline = Date.now() + patienceMs
+  for (;;) {
+    const head = (await ctx.store.heads([stream])).get(stream)
+    if (!head || head.projected >= last) return
+    if (Date.now() > deadline) break
+    await new Promise(resolve => setTimeout(resolve, 25))
+  }
+  throw new GraphQLError('It is stored, but not shown yet: ask again with this commit.', {
+    extensions: { code: 'COMMIT_PENDING', commit: signCommit(ctx.tokens, commit) },
+  })
+}
+
+export const signCommit = (tokens: Tokens, commit: Commit): string =>
+  tokens.sign('commit', [tokens.epoch, commit.stream, commit.last ?? -1])
+
+/** The commit of a token that a client brought back; null when it is not one of this log. */
+export function openCommit(tokens: Tokens, token: string): Commit | null {
+  const [epoch, stream, last] = tokens.open('commit', token) ?? []
+  if (epoch !== tokens.epoch || typeof stream !== 'string') return null
+  return { stream, first: null, last: Number(last), position: null, projected: false, again: true }
+}

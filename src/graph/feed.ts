@@ -1,0 +1,75 @@
+import type { Head, StreamPage } from '../port/event-store.ts'
+import type { Context } from './context.ts'
+import type { Position } from './tokens.ts'
+
+// How a feed is followed: frames, wake-ups and waiting. What its events look like is in stream.ts.
+
+/** What a subscriber gets: an event or none (a heartbeat, a skipped event), and where it is now. */
+export interface Frame<Event> {
+  position: Position
+  /** Whether this is happening now (true) or being replayed (false). */
+  live: boolean
+  event: Event | null
+  /**
+   * Asked after the frame was made and before it is sent: whether the viewer may still have it. What is loaded for a frame
+   * may be newer than its event, so the right to see it is looked at after.
+   */
+  stillAllowed?: () => Promise<boolean>
+}
+
+export interface LiveFeeds {
+  /** Calls `wake` whenever something may have moved in the feed (`chat:<id>` or `user:<id>`). Returns the way out. */
+  watch: (feed: string, wake: () => void) => () => void
+  /** A stream's head as it is now or later; subscribers that ask at once share the look. */
+  head: (stream: string) => Promise<Head | null>
+  /** A page of a stream; subscribers at the same place share the read. */
+  page: (stream: string, after: number, limit: number) => Promise<StreamPage>
+  /** Where somebody's inbox is now. Asked for before rows: they may be newer than it, never older. */
+  inboxPosition: (userId: string) => Promise<Position>
+  /** Aborted when the server drains: subscriptions then complete. */
+  draining: AbortSignal
+}
+
+/** Whether a subscription has to come to its end. */
+export const isOver = (ctx: Context): boolean => ctx.live.draining.aborted || ctx.over.signal.aborted
+
+/** Waits for a wake-up, the drain or the time for a heartbeat. */
+export function untilWoken(ctx: Context, feed: string): Waiter {
+  let woken = false
+  let resolve: (() => void) | null = null
+  const wake = () => {
+    woken = true
+    resolve?.()
+  }
+  const stop = ctx.live.watch(feed, wake)
+  const ends = [ctx.live.draining, ctx.over.signal]
+  for (const signal of ends) signal.addEventListener('abort', wake)
+  return {
+    async next(ms) {
+      if (!woken && !isOver(ctx)) {
+        let timer: NodeJS.Timeout | undefined
+        await new Promise<void>(done => {
+          resolve = done
+          timer = setTimeout(done, ms)
+        })
+        clearTimeout(timer)
+        resolve = null
+      }
+      const was = woken
+      woken = false
+      return was
+    },
+    stop() {
+      stop()
+      for (const signal of ends) signal.removeEventListener('abort', wake)
+      resolve?.()
+    },
+  }
+}
+export interface Waiter {
+  /** Resolves with true when woken, with false after `ms`. */
+  next: (ms: number) => Promise<boolean>
+  stop: () => void
+}
+
+export const heartbeatMs = 25_000

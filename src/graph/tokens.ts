@@ -1,0 +1,52 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/**
+ * Where a subscriber is. `at` is a revision in the feed of a chat, a log position in an inbox. `mark` is the log position
+ * up to which it knows what is state and not history (read markers, unread counts).
+ */
+export interface Position {
+  feed: string
+  at: bigint
+  mark: bigint
+}
+
+/** Opaque, signed words that clients carry for us: positions, cursors, commits, refresh tokens. */
+export interface Tokens {
+  epoch: string
+  sign: (purpose: string, value: readonly (string | number)[]) => string
+  /** The value back, or null when it is not ours, not of this purpose, or was changed. */
+  open: (purpose: string, token: string) => (string | number)[] | null
+}
+
+export function createTokens(secret: string, epoch: string): Tokens {
+  const mac = (purpose: string, body: string) =>
+    createHmac('sha256', secret).update(`${purpose}\n${body}`).digest().subarray(0, 15)
+
+  return {
+    epoch,
+    sign(purpose, value) {
+      const body = Buffer.from(JSON.stringify(value)).toString('base64url')
+      return `${body}.${mac(purpose, body).toString('base64url')}`
+    },
+    open(purpose, token) {
+      const [body, signature, rest] = token.split('.')
+      if (!body || !signature || rest !== undefined) return null
+      const given = Buffer.from(signature, 'base64url')
+      const expected = mac(purpose, body)
+      if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null
+      return JSON.parse(Buffer.from(body, 'base64url').toString()) as (string | number)[]
+    },
+  }
+}
+
+/** A position as clients carry it. */
+export const signPosition = (tokens: Tokens, position: Position): string =>
+  tokens.sign('position', [tokens.epoch, position.feed, position.at.toString(), position.mark.toString()])
+
+/** `foreign`: of another epoch, so that it means nothing in this log; null: not a position of this feed. */
+export function openPosition(tokens: Tokens, feed: string, token: string): Position | 'foreign' | null {
+  const [epoch, of, at, mark] = tokens.open('position', token) ?? []
+  if (of !== feed) return null
+  if (epoch !== tokens.epoch) return 'foreign'
+  return { feed, at: BigInt(at ?? 0), mark: BigInt(mark ?? 0) }
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import closeWithGrace from 'close-with-grace'
+import { pino } from 'pino'
+import { EmbeddedError } from './adapter/postgres/embedded.ts'
+import { compose } from './compose.ts'
+import { type Config, ConfigError, loadConfig, refuseArguments } from './config.ts'
+
+/** The secret of JWT_SECRET, or one that is made once and kept in DATA_DIR. */
+async function secretOf({ jwtSecret, dataDir }: Config): Promise<string> {
+  if (jwtSecret) return jwtSecret
+  const file = join(dataDir, 'jwt.secret')
+  await mkdir(dataDir, { recursive: true })
+  await writeFile(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 }).catch(() => undefined)
+  return readFile(file, 'utf8')
+}
+
+/** One line for what its user can mend, the whole story for what is a fault of ours. */
+function fail(error: unknown): never {
+  const known = error instanceof ConfigError || error instanceof EmbeddedError || !(error instanceof TypeError)
+  process.stderr.write(`${known && error instanceof Error ? error.message : (error as Error).stack}\n`)
+  process.exit(1)
+}
+
+try {
+  refuseArguments(process.argv.slice(2))
+  const config = loadConfig()
+  const log = pino({ level: config.logLevel, base: { role: config.role }, serializers: { error: pino.stdSerializers.err } })
+  const starting = compose(config, await secretOf(config), log)
+  closeWithGrace({ delay: (config.drainSeconds + 5) * 1_000, logger: false }, async ({ err }) => {
+    if (err) log.fatal({ err }, 'the process ends on a fault')
+    await (await starting).stop()
+  })
+  const { port } = await starting
+  const at = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  const what = config.role === 'worker' ? `The worker is up (${at}/ready)` : `${config.graphiql ? 'GraphiQL' : 'GraphQL'} is at ${at}/graphql`
+  process.stdout.write(`${what}, ready after ${Math.round(process.uptime() * 100) / 100} s.\n`)
+} catch (error) {
+  fail(error)
+}

@@ -1,0 +1,34 @@
+/** A signed-in device. `generation` counts the refresh tokens that were used. */
+export interface Session {
+  id: string
+  userId: string
+  deviceName: string | null
+  generation: number
+  createdAt: Date
+  lastUsedAt: Date
+  expiresAt: Date
+}
+
+/** Sessions are state, not history: they live outside the log. */
+export interface Sessions {
+  open: (userId: string, deviceName: string | null) => Promise<Session>
+  /**
+   * Uses refresh token number `generation` of a session. The last one stays good until its successor is first used, so that
+   * a lost answer signs nobody out; an older one was stolen or replayed, and ends the session. Null: not good (any more).
+   */
+  use: (id: string, generation: number) => Promise<Session | null>
+  /** The live sessions of an account, the last used first. */
+  list: (userId: string) => Promise<readonly Session[]>
+  /** Ends sessions of an account (all, all but one, or one) and answers with their ids. */
+  end: (userId: string, which: { only?: string; except?: string }) => Promise<readonly string[]>
+  /** Which of these sessions are live. */
+  live: (ids: readonly string[]) => Promise<ReadonlySet<string>>
+}
+
+/** Password hashes: never in an event, a log line or an answer. */
+export interface Passwords {
+  set: (userId: string, password: string) => Promise<void>
+  /** Takes the same time for an account that does not exist (null). */
+  verify: (userId: string | null, password: string) => Promise<boolean>
+  remove: (userId: string) => Promise<void>
+}
