@@ -6,6 +6,8 @@ const report = process.env.TEST_REPORT
 
 // Each file talks to its own database, so files run side by side. Forks, not threads: tests start servers and read memory.
 export default defineConfig({
+  // Vite would take the ES build of graphql here and Node the other one in our dependencies: two that do not know each other.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/faults/**'],

@@ -5,6 +5,7 @@ const report = process.env.TEST_REPORT
 
 // These runs kill and cut many times under load: one after the other, or they would disturb each other's timing.
 export default defineConfig({
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }, // see vitest.config.ts
   test: {
     include: ['test/faults/**/*.test.ts'],
     globalSetup: 'test/database.ts',

@@ -26,8 +26,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ComplexityPlugin],
   defaultFieldNullability: false,
   complexity: {
-    defaultListMultiplier: 1,
-    fieldComplexity: (_args, _ctx, field) => (isLeafType(getNamedType(field.type)) ? 0 : 1),
+    fieldComplexity: (_args, _ctx, field) => ({ field: isLeafType(getNamedType(field.type)) ? 0 : 1, multiplier: 1 }),
   },
 })
 
