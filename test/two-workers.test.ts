@@ -2,23 +2,23 @@ import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from './contract/pubsub.ts'
 import { freshDatabase } from './fresh.ts'
-import { done, type House, newGroup, newUser, openHouse } from './house.ts'
+import { done, type Workshop, newGroup, newUser, openWorkshop } from './workshop.ts'
 
 let fresh: Awaited<ReturnType<typeof freshDatabase>>
-let house: House
+let shop: Workshop
 beforeAll(async () => {
   fresh = await freshDatabase()
-  house = openHouse(fresh.url)
+  shop = openWorkshop(fresh.url)
 })
 afterAll(async () => {
-  await house.close()
+  await shop.close()
   await fresh.drop()
 })
 
 const rows = async () =>
-  (await house.query<{ audience: string }>('select audience from audience order by position')).map(r => r.audience)
+  (await shop.query<{ audience: string }>('select audience from audience order by position')).map(r => r.audience)
 const checkpoint = async () =>
-  (await house.query<{ fence: string; position: string; owner: string | null }>("select * from checkpoints where consumer = 'audience'"))[0]
+  (await shop.query<{ fence: string; position: string; owner: string | null }>("select * from checkpoints where consumer = 'audience'"))[0]
 
 test('a stopped owner of a consumer is replaced within 10 s, and cannot write when it wakes up', async () => {
   const child = spawn(process.execPath, ['--import', 'tsx', 'test/fixtures/stalling-worker.ts', fresh.url], {
@@ -30,15 +30,15 @@ test('a stopped owner of a consumer is replaced within 10 s, and cannot write wh
     said += data
   })
   try {
-    const owner = await newUser(house.dispatch)
-    const chatId = await newGroup(house.dispatch, owner)
+    const owner = await newUser(shop.dispatch)
+    const chatId = await newGroup(shop.dispatch, owner)
     await until(async () => (await rows()).length === 1)
     expect(await rows()).toEqual([`stalled:user:${owner}`])
-    await done(house.dispatch('UpdateChat', { chatId, title: 'stop here' }, owner))
+    await done(shop.dispatch('UpdateChat', { chatId, title: 'stop here' }, owner))
     await until(() => said.includes('stops'))
     const before = await checkpoint()
 
-    house.work()
+    shop.work()
     await until(async () => (await rows()).length === 2, 10_000)
     const after = await checkpoint()
     expect(await rows()).toEqual([`stalled:user:${owner}`, `chat:${chatId}`])
@@ -46,7 +46,7 @@ test('a stopped owner of a consumer is replaced within 10 s, and cannot write wh
 
     child.kill('SIGCONT')
     await until(() => said.includes('audience is not ours any more'))
-    await done(house.dispatch('ArchiveChat', { chatId }, owner))
+    await done(shop.dispatch('ArchiveChat', { chatId }, owner))
     await until(async () => (await rows()).length === 3)
     expect(await rows()).toEqual([`stalled:user:${owner}`, `chat:${chatId}`, `chat:${chatId}`])
     expect(await checkpoint()).toMatchObject({ fence: after?.fence, owner: after?.owner })
@@ -58,14 +58,14 @@ test('a stopped owner of a consumer is replaced within 10 s, and cannot write wh
 })
 
 test('the fence alone refuses a page, also when the checkpoint stands where it was', async () => {
-  await house.query("insert into checkpoints (consumer, epoch, position, start) values ('fenced', 'test', 0, 0)")
-  const consumer = { ...house.inbox, name: 'fenced' }
-  const old = await house.consumers.claim('fenced', 'one')
-  expect(await house.consumers.claim('fenced', 'two')).toBe(null)
-  await house.query("update checkpoints set until = clock_timestamp() - interval '1 ms' where consumer = 'fenced'")
-  const now = await house.consumers.claim('fenced', 'two')
+  await shop.query("insert into checkpoints (consumer, epoch, position, start) values ('fenced', 'test', 0, 0)")
+  const consumer = { ...shop.inbox, name: 'fenced' }
+  const old = await shop.consumers.claim('fenced', 'one')
+  expect(await shop.consumers.claim('fenced', 'two')).toBe(null)
+  await shop.query("update checkpoints set until = clock_timestamp() - interval '1 ms' where consumer = 'fenced'")
+  const now = await shop.consumers.claim('fenced', 'two')
   if (!old || !now) throw new Error('the lease was not given')
   const batch = { to: 1n, rows: [], poison: null }
-  expect([await house.consumers.renew(old), await house.consumers.commit(consumer, old, batch)]).toEqual([false, null])
-  expect(await house.consumers.commit(consumer, now, batch)).toMatchObject({ position: 1n })
+  expect([await shop.consumers.renew(old), await shop.consumers.commit(consumer, old, batch)]).toEqual([false, null])
+  expect(await shop.consumers.commit(consumer, now, batch)).toMatchObject({ position: 1n })
 })

@@ -5,18 +5,18 @@ import type { Domain } from '../src/kernel/domain.ts'
 import type { AnyProjection } from '../src/kernel/projection.ts'
 import { until } from './contract/pubsub.ts'
 import { freshDatabase } from './fresh.ts'
-import { type House, newGroup, newUser, openHouse, say } from './house.ts'
+import { type Workshop, newGroup, newUser, openWorkshop, say } from './workshop.ts'
 
 let fresh: Awaited<ReturnType<typeof freshDatabase>>
-let house: House
+let shop: Workshop
 beforeAll(async () => {
   fresh = await freshDatabase()
 })
 afterAll(() => fresh.drop())
 beforeEach(() => {
-  house = openHouse(fresh.url)
+  shop = openWorkshop(fresh.url)
 })
-afterEach(() => house.close())
+afterEach(() => shop.close())
 
 /** The house with a mistake in it: a message that says 'poison' cannot be projected. */
 const mistaken: readonly Domain[] = domains.map(d => ({
@@ -38,17 +38,17 @@ function failing(p: AnyProjection): AnyProjection {
 }
 
 const bodies = async (chatId: string) =>
-  (await house.query<{ body: string }>('select body from messages where chat_id = $1 order by sequence', [chatId])).map(r => r.body)
-const lettersOf = async (stream: string) => (await house.letters.list()).filter(letter => letter.stream === stream)
+  (await shop.query<{ body: string }>('select body from messages where chat_id = $1 order by sequence', [chatId])).map(r => r.body)
+const lettersOf = async (stream: string) => (await shop.letters.list()).filter(letter => letter.stream === stream)
 /** So that a test need not wait for the next attempt. */
-const hurry = () => house.query("update dead_letters set next_at = clock_timestamp() - interval '1 s'")
+const hurry = () => shop.query("update dead_letters set next_at = clock_timestamp() - interval '1 s'")
 
 describe('early rows', () => {
   test('a poison event halts its own stream, is told without its payload, and goes on in order once fixed', async () => {
-    const tell = house.dispatchOf(mistaken)
+    const tell = shop.dispatchOf(mistaken)
     const owner = await newUser(tell)
     const [halted, other] = [await newGroup(tell, owner), await newGroup(tell, owner)]
-    const worker = house.work(mistaken)
+    const worker = shop.work(mistaken)
     await say(tell, halted, owner, 'before')
     const poison = await say(tell, halted, owner, 'poison')
     await say(tell, halted, owner, 'after')
@@ -64,18 +64,18 @@ describe('early rows', () => {
     expect(again?.since).toEqual(letter?.since)
     await worker.stop()
 
-    house.work() // the mistake is mended
+    shop.work() // the mistake is mended
     await hurry()
     await until(async () => (await lettersOf(`chat-${halted}`)).length === 0)
     expect(await bodies(halted)).toEqual(['before', 'poison', 'after'])
-    expect(await house.differences()).toEqual([])
+    expect(await shop.differences()).toEqual([])
   })
 
   test('rows that the database refuses lose no event, and are written once it takes them', async () => {
-    const { dispatch, query } = house
+    const { dispatch, query } = shop
     const owner = await newUser(dispatch)
     const [halted, other] = [await newGroup(dispatch, owner), await newGroup(dispatch, owner)]
-    house.work()
+    shop.work()
     await query("alter table messages add constraint odd check (body <> 'refused')")
     try {
       const [refused] = await Promise.all([say(dispatch, halted, owner, 'refused'), say(dispatch, other, owner, 'fine')])
@@ -92,37 +92,37 @@ describe('early rows', () => {
     }
     await hurry()
     await until(async () => (await bodies(halted)).length === 2)
-    await until(async () => (await house.letters.list()).length === 0)
-    expect(await house.differences()).toEqual([])
+    await until(async () => (await shop.letters.list()).length === 0)
+    expect(await shop.differences()).toEqual([])
   })
 
   test('a low-water mark stops at what is not written yet, and several workers heal the same stream once', async () => {
-    const tell = house.dispatchOf(mistaken)
+    const tell = shop.dispatchOf(mistaken)
     const owner = await newUser(tell)
     const chatId = await newGroup(tell, owner)
     const poison = await say(tell, chatId, owner, 'poison')
     for (let i = 0; i < 450; i += 50) await Promise.all(Array.from({ length: 50 }, (_, n) => say(tell, chatId, owner, `m${i + n}`)))
-    expect(await house.store.lowWater()).toBe((poison.position ?? 0n) - 1n)
-    for (let i = 0; i < 4; i++) house.work()
+    expect(await shop.store.lowWater()).toBe((poison.position ?? 0n) - 1n)
+    for (let i = 0; i < 4; i++) shop.work()
     await until(async () => (await bodies(chatId)).length === 451)
-    expect(await house.store.lowWater()).toBeGreaterThan(poison.position ?? 0n)
-    expect(await house.differences()).toEqual([])
+    expect(await shop.store.lowWater()).toBeGreaterThan(poison.position ?? 0n)
+    expect(await shop.differences()).toEqual([])
   })
 })
 
 describe('a consumer', () => {
   const inboxOf = (user: string) =>
-    house.query<{ revision: string }>('select revision from audience where audience = $1 order by position', [`user:${user}`])
+    shop.query<{ revision: string }>('select revision from audience where audience = $1 order by position', [`user:${user}`])
   const caughtUp = () =>
     until(async () => {
-      const [row] = await house.query<{ so: boolean }>(
+      const [row] = await shop.query<{ so: boolean }>(
         "select position = (select max(position) from events) so from checkpoints where consumer = 'audience'",
       )
       return row?.so === true
     })
 
   test('a poison event halts its own stream for this consumer and goes on in order once fixed', async () => {
-    const { dispatch, inbox } = house
+    const { dispatch, inbox } = shop
     const owner = await newUser(dispatch)
     const [halted, other] = [await newGroup(dispatch, owner), await newGroup(dispatch, owner)]
     const bad = {
@@ -132,65 +132,65 @@ describe('a consumer', () => {
         return inbox.handle(e)
       },
     }
-    const worker = house.work(domains, [bad])
+    const worker = shop.work(domains, [bad])
     await dispatch('UpdateChat', { chatId: halted, title: 'one' }, owner)
     await dispatch('ArchiveChat', { chatId: halted }, owner)
     await dispatch('UpdateChat', { chatId: other, title: 'two' }, owner)
     await caughtUp()
     const chatRows = (chatId: string) =>
-      house.query<{ revision: string }>('select revision from audience where audience = $1 order by position', [`chat:${chatId}`])
+      shop.query<{ revision: string }>('select revision from audience where audience = $1 order by position', [`chat:${chatId}`])
     expect([await chatRows(halted), (await chatRows(other)).length]).toEqual([[], 1])
     expect(await lettersOf(`chat-${halted}`)).toMatchObject([{ consumer: 'audience', revision: 2, attempts: 1 }])
     expect(await bodies(halted)).toEqual([]) // other consumers, the early rows, are not concerned
-    expect(await house.differences()).toEqual([])
+    expect(await shop.differences()).toEqual([])
     await worker.stop()
 
-    house.work()
+    shop.work()
     await hurry()
-    await until(async () => (await house.letters.list()).length === 0)
+    await until(async () => (await shop.letters.list()).length === 0)
     expect((await chatRows(halted)).map(r => r.revision)).toEqual(['2', '3'])
     await dispatch('RestoreChat', { chatId: halted }, owner)
     await until(async () => (await chatRows(halted)).length === 3)
-    expect(await house.differences()).toEqual([])
+    expect(await shop.differences()).toEqual([])
   })
 
   test('an event of a type or a category that nobody knows is told, not passed over', async () => {
-    const owner = await newUser(house.dispatch)
-    const chatId = await newGroup(house.dispatch, owner)
+    const owner = await newUser(shop.dispatch)
+    const chatId = await newGroup(shop.dispatch, owner)
     const unheard = { type: 'ChatPainted', v: 1, bump: false, data: '{}', personal: null, key: null }
     const raw = { scope: owner, hash: Buffer.from(''), tenant: null, actor: owner, correlation: null, causation: null }
     const loose = { ...raw, expect: null, guard: null, events: [unheard], claims: [], rows: null }
-    await house.store.append({ ...loose, command: crypto.randomUUID(), stream: `chat-${chatId}` })
-    await house.store.append({ ...loose, command: crypto.randomUUID(), stream: 'castle-1' })
-    house.work()
-    await until(async () => (await house.letters.list()).length === 4)
-    const told = (await house.letters.list()).map(l => `${l.consumer}: ${l.error}`)
+    await shop.store.append({ ...loose, command: crypto.randomUUID(), stream: `chat-${chatId}` })
+    await shop.store.append({ ...loose, command: crypto.randomUUID(), stream: 'castle-1' })
+    shop.work()
+    await until(async () => (await shop.letters.list()).length === 4)
+    const told = (await shop.letters.list()).map(l => `${l.consumer}: ${l.error}`)
     const unknown = `ChatPainted v1 at chat-${chatId}@2 cannot be read: this version of the program does not know the type`
     const nowhere = 'ChatPainted v1 at castle-1@0 cannot be read: no domain of this version of the program has the category castle'
     expect(told.sort()).toEqual([`audience: ${unknown}`, `audience: ${nowhere}`, `early: ${unknown}`, `early: ${nowhere}`].sort())
-    await house.query('delete from dead_letters')
-    await house.query("delete from behind where stream = 'castle-1' or stream = $1", [`chat-${chatId}`])
+    await shop.query('delete from dead_letters')
+    await shop.query("delete from behind where stream = 'castle-1' or stream = $1", [`chat-${chatId}`])
   })
 
   test("'now' is fixed at the first registration; what came before is never read", async () => {
-    const owner = await newUser(house.dispatch)
+    const owner = await newUser(shop.dispatch)
     const seen: string[] = []
-    const late = { ...house.inbox, name: 'late', start: 'now' as const, handle: (e: { type: string }) => (seen.push(e.type), []) }
-    const first = house.work(domains, [late])
-    await until(async () => (await house.query("select 1 from checkpoints where consumer = 'late' and owner is not null")).length > 0)
+    const late = { ...shop.inbox, name: 'late', start: 'now' as const, handle: (e: { type: string }) => (seen.push(e.type), []) }
+    const first = shop.work(domains, [late])
+    await until(async () => (await shop.query("select 1 from checkpoints where consumer = 'late' and owner is not null")).length > 0)
     await first.stop()
-    const chatId = await newGroup(house.dispatch, owner)
-    house.work(domains, [late])
+    const chatId = await newGroup(shop.dispatch, owner)
+    shop.work(domains, [late])
     await until(() => seen.includes('ParticipantAdded'))
     expect([chatId.length, seen]).toEqual([36, ['ChatCreated', 'ParticipantAdded']])
   })
 
   test('rows that the database refuses halt one stream, not the page they came in', async () => {
-    const { dispatch, query } = house
+    const { dispatch, query } = shop
     const users = await Promise.all(Array.from({ length: 12 }, () => newUser(dispatch)))
     const chats = await Promise.all(users.map(user => newGroup(dispatch, user)))
     await query(`alter table audience add constraint odd check (stream <> 'chat-${chats[5]}')`)
-    house.work()
+    shop.work()
     await caughtUp()
     expect(await lettersOf(`chat-${chats[5]}`)).toMatchObject([{ consumer: 'audience', revision: 1 }])
     const counts = await Promise.all(users.map(async user => (await inboxOf(user)).length))
@@ -198,33 +198,33 @@ describe('a consumer', () => {
     await query('alter table audience drop constraint odd')
     await hurry()
     await until(async () => (await inboxOf(users[5] ?? '')).length === 1)
-    expect(await house.differences()).toEqual([])
+    expect(await shop.differences()).toEqual([])
   })
 
   test('a restored database: it says so and stands still', async () => {
     await caughtUp()
-    const elsewhere = openHouse(fresh.url, 'restored')
+    const elsewhere = openWorkshop(fresh.url, 'restored')
     elsewhere.work()
     await until(() => elsewhere.lines.some(l => /epoch test, and this is epoch restored.*wellwon rebuild audience/.test(l)))
-    const [row] = await house.query<{ owner: string | null; epoch: string }>("select * from checkpoints where consumer = 'audience'")
+    const [row] = await shop.query<{ owner: string | null; epoch: string }>("select * from checkpoints where consumer = 'audience'")
     expect(row).toMatchObject({ owner: null, epoch: 'test' })
     await elsewhere.close()
   })
 
   test('the database drops all its connections: it waits and goes on', async () => {
-    const owner = await newUser(house.dispatch)
-    house.work()
+    const owner = await newUser(shop.dispatch)
+    shop.work()
     await caughtUp()
-    await house.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
-    await newGroup(house.dispatch, owner)
+    await shop.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+    await newGroup(shop.dispatch, owner)
     await caughtUp()
-    expect(await house.differences()).toEqual([])
+    expect(await shop.differences()).toEqual([])
   })
 
   test('stopping gives the lease back', async () => {
-    const worker = house.work()
-    await until(() => house.lines.includes('audience is ours'))
+    const worker = shop.work()
+    await until(() => shop.lines.includes('audience is ours'))
     await worker.stop()
-    expect(await house.query("select owner from checkpoints where consumer = 'audience'")).toEqual([{ owner: null }])
+    expect(await shop.query("select owner from checkpoints where consumer = 'audience'")).toEqual([{ owner: null }])
   })
 })

@@ -37,13 +37,16 @@ export function createAuth({ secret, accessSeconds, sessions, tokens }: AuthOpti
     try {
       const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'], issuer: 'wellwon' })
       const { sub, sid, exp } = payload
-      if (!sub || typeof sid !== 'string' || !exp || !isUuid(sub) || !isUuid(sid)) return { problem: 'This access token is not good.' }
+      if (!sub || typeof sid !== 'string' || !exp || !isUuid(sub) || !isUuid(sid))
+        return { problem: 'This access token is not good.' }
       const caller = { userId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) }
       verified.set(token, caller)
       return caller
     } catch (error) {
       const expired = error instanceof errors.JWTExpired
-      return { problem: expired ? 'This access token has expired: use refreshSession.' : 'This access token is not good.' }
+      return {
+        problem: expired ? 'This access token has expired: use refreshSession.' : 'This access token is not good.',
+      }
     }
   }
 

@@ -1,4 +1,14 @@
-import { Chat, ChatFilter, ChatList, ChatParticipant, Message, myChats, ParticipantRemoved, unreadTotalsOf, withViewer } from '../domain/chat/graphql/index.ts'
+import {
+  Chat,
+  ChatFilter,
+  ChatList,
+  ChatParticipant,
+  Message,
+  myChats,
+  ParticipantRemoved,
+  unreadTotalsOf,
+  withViewer,
+} from '../domain/chat/graphql/index.ts'
 import { User, users, Viewer, viewerView } from '../domain/userAccount/graphql/index.ts'
 import type { UserView } from '../domain/userAccount/queries.ts'
 import { builder, viewerField } from '../graph/builder.ts'

@@ -1,3 +1,4 @@
+import { chatEvents } from '../domain/chat/events.ts'
 import {
   ChatArchived,
   ChatCreated,
@@ -9,7 +10,6 @@ import {
   toChatEvent,
   UnreadCountChanged,
 } from '../domain/chat/graphql/index.ts'
-import { chatEvents } from '../domain/chat/events.ts'
 import { chatIdsIn, chatsMoved, participationOf } from '../domain/chat/queries.ts'
 import { userAccountEvents } from '../domain/userAccount/events.ts'
 import { ProfileUpdated, Viewer } from '../domain/userAccount/graphql/index.ts'
@@ -70,7 +70,12 @@ builder.subscriptionField('inbox', t =>
   t.field({
     type: InboxFrame,
     description: 'What happens to your chats and your account, from a position on. Without `after`: from now on.',
-    args: { after: t.arg({ type: 'StreamPosition', description: 'The last position that you have: of a frame, or of `Viewer.inboxPosition`.' }) },
+    args: {
+      after: t.arg({
+        type: 'StreamPosition',
+        description: 'The last position that you have: of a frame, or of `Viewer.inboxPosition`.',
+      }),
+    },
     subscribe: (_, { after }, ctx) => follow(ctx, after ?? null),
     resolve: frame => frame,
   }),
@@ -121,7 +126,11 @@ async function* follow(ctx: Context, after: string | null): AsyncGenerator<Inbox
 }
 
 /** Up to where the index was complete before it was read, and what it holds for this person. */
-async function nextPage(ctx: Context, userId: string, after: bigint): Promise<{ upTo: bigint; events: readonly RawEvent[] }> {
+async function nextPage(
+  ctx: Context,
+  userId: string,
+  after: bigint,
+): Promise<{ upTo: bigint; events: readonly RawEvent[] }> {
   const upTo = await ctx.audience.lowWater()
   if (upTo <= after) return { upTo, events: [] }
   const chatIds = await ctx.ask(chatIdsIn, userId)
@@ -129,7 +138,13 @@ async function nextPage(ctx: Context, userId: string, after: bigint): Promise<{ 
   return { upTo, events: await ctx.audience.page(audiences, after, pageSize) }
 }
 
-async function toFrame(ctx: Context, userId: string, raw: RawEvent, position: Position, live: boolean): Promise<InboxFrameView> {
+async function toFrame(
+  ctx: Context,
+  userId: string,
+  raw: RawEvent,
+  position: Position,
+  live: boolean,
+): Promise<InboxFrameView> {
   if (categoryOf(raw.stream) === userAccountEvents.category) {
     const event = decode(userAccountEvents, raw)
     const view = { eventType: event.type.replace('UserProfile', 'Profile'), at: event.at, actorId: event.actor, userId }

@@ -21,7 +21,8 @@ export function useLimits(introspection: boolean): Plugin[] {
     blockFieldSuggestion: { enabled: true },
   }) as Plugin
   const rest: Plugin = {
-    onParse: ({ setParseFn }) => setParseFn((source, options) => parse(source, { ...options, maxTokens: limits.tokens })),
+    onParse: ({ setParseFn }) =>
+      setParseFn((source, options) => parse(source, { ...options, maxTokens: limits.tokens })),
     onValidate: ({ addValidationRule }) => {
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
     },
@@ -49,9 +50,12 @@ export function useCost(): Plugin {
     return cost
   }
   const refuse = (cost: number) =>
-    new GraphQLError(`This asks for too much: it costs ${cost}, and at most ${limits.cost} is allowed. Ask for shorter lists.`, {
-      extensions: { code: 'LIMIT_EXCEEDED', cost, limit: limits.cost },
-    })
+    new GraphQLError(
+      `This asks for too much: it costs ${cost}, and at most ${limits.cost} is allowed. Ask for shorter lists.`,
+      {
+        extensions: { code: 'LIMIT_EXCEEDED', cost, limit: limits.cost },
+      },
+    )
 
   return {
     onExecute({ args, setResultAndStopExecution }) {
@@ -73,7 +77,9 @@ export function useCost(): Plugin {
 /** Only the operation that is asked for: the others of its document cost nothing. */
 function operationOf({ document, operationName }: ExecutionArgs): DocumentNode {
   if (!operationName) return document
-  const definitions = document.definitions.filter(d => d.kind !== 'OperationDefinition' || d.name?.value === operationName)
+  const definitions = document.definitions.filter(
+    d => d.kind !== 'OperationDefinition' || d.name?.value === operationName,
+  )
   return { ...document, definitions }
 }
 
@@ -113,8 +119,15 @@ export const maskError =
     if (error instanceof GraphQLError && original instanceof GraphQLError) return error
     const correlationId = crypto.randomUUID()
     log.error({ error: original, correlationId }, 'a request failed')
-    const message = original instanceof StoreUnavailable ? 'The database does not answer: try again.' : 'Something went wrong on our side.'
+    const message =
+      original instanceof StoreUnavailable
+        ? 'The database does not answer: try again.'
+        : 'Something went wrong on our side.'
     const masked = new GraphQLError(message, { extensions: { code: 'INTERNAL', correlationId } })
     if (!(error instanceof GraphQLError)) return masked
-    return new GraphQLError(message, { nodes: error.nodes ?? null, path: error.path ?? null, extensions: masked.extensions })
+    return new GraphQLError(message, {
+      nodes: error.nodes ?? null,
+      path: error.path ?? null,
+      extensions: masked.extensions,
+    })
   }

@@ -30,11 +30,13 @@ export function createHttpServer(options: ServerOptions): HttpServer {
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const path = req.url?.split('?')[0]
     if (path === '/health') return text(res, 200, 'ok')
-    if (path === '/ready') return (!closing && (await options.isReady())) ? text(res, 200, 'ready') : text(res, 503, 'not ready')
+    if (path === '/ready')
+      return !closing && (await options.isReady()) ? text(res, 200, 'ready') : text(res, 503, 'not ready')
     if (path !== '/graphql' || !options.answers) return text(res, 404, 'There is nothing here. The API is at /graphql.')
     if (options.graphiql && req.method === 'GET' && req.headers.accept?.includes('text/html')) return page(res)
     if (req.method === 'POST') {
-      if (!/^application\/json\b/i.test(req.headers['content-type'] ?? '')) return refuse(res, 415, 'Send the request as application/json.')
+      if (!/^application\/json\b/i.test(req.headers['content-type'] ?? ''))
+        return refuse(res, 415, 'Send the request as application/json.')
       const body = await readBody(req)
       if (body === null) return refuse(res, 413, `A request has at most ${maxBody} bytes.`)
       Object.assign(req, { body }) // Yoga takes it from here: reading the stream itself is several times slower
@@ -85,7 +87,11 @@ export function createHttpServer(options: ServerOptions): HttpServer {
 }
 
 function text(res: ServerResponse, status: number, body: string): void {
-  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  res.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  })
   res.end(`${body}\n`)
 }
 
@@ -96,7 +102,11 @@ function refuse(res: ServerResponse, status: number, message: string, code = 'IN
 
 async function page(res: ServerResponse): Promise<void> {
   const body = await graphiqlPageGzip()
-  res.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-encoding': 'gzip', 'x-content-type-options': 'nosniff' })
+  res.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-encoding': 'gzip',
+    'x-content-type-options': 'nosniff',
+  })
   res.end(body)
 }
 

@@ -14,7 +14,12 @@ export interface SessionWatch {
 
 const lookEveryMs = 500
 
-export function createSessionWatch(options: { sessions: Sessions; pubsub: PubSub; log: Log; forget: () => void }): SessionWatch {
+export function createSessionWatch(options: {
+  sessions: Sessions
+  pubsub: PubSub
+  log: Log
+  forget: () => void
+}): SessionWatch {
   const watched = new Map<string, Set<(why: SessionEnd) => void>>()
   let looking = false
 

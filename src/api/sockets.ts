@@ -73,7 +73,9 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     },
     async onSubscribe({ extra, subscriptions }, _id, payload) {
       if (Object.keys(subscriptions).length > socketLimits.subscriptions)
-        return [refused(`A socket carries at most ${socketLimits.subscriptions} operations at a time.`, 'LIMIT_EXCEEDED')]
+        return [
+          refused(`A socket carries at most ${socketLimits.subscriptions} operations at a time.`, 'LIMIT_EXCEEDED'),
+        ]
       const { viewer, tokenProblem, request } = extra
       const { schema, parse, validate, execute, subscribe, contextFactory } = api.getEnveloped({
         req: request,
@@ -188,4 +190,3 @@ function allowed(origin: string, request: IncomingMessage, origins: readonly str
   if (origins.includes(origin)) return true
   return URL.canParse(origin) && new URL(origin).host === request.headers.host
 }
-

@@ -61,6 +61,9 @@ const broken = (ctx: Context) =>
 
 /** Why a subscription ends with its session. */
 export const sessionOver = (why: 'ended' | 'expired'): GraphQLError =>
-  new GraphQLError(why === 'ended' ? 'This session has ended.' : 'The access token has expired: go on with a fresh one.', {
-    extensions: { code: 'UNAUTHENTICATED' },
-  })
+  new GraphQLError(
+    why === 'ended' ? 'This session has ended.' : 'The access token has expired: go on with a fresh one.',
+    {
+      extensions: { code: 'UNAUTHENTICATED' },
+    },
+  )

@@ -53,7 +53,13 @@ export function createApi({ services, auth, sessionWatch, corsOrigins, introspec
     logging: false,
     healthCheckEndpoint: '/health-of-yoga',
     cors: corsOrigins.length
-      ? { origin: [...corsOrigins], methods: ['GET', 'POST'], allowedHeaders: ['authorization', 'content-type'], credentials: false, maxAge: 86_400 }
+      ? {
+          origin: [...corsOrigins],
+          methods: ['GET', 'POST'],
+          allowedHeaders: ['authorization', 'content-type'],
+          credentials: false,
+          maxAge: 86_400,
+        }
       : false,
     maskedErrors: { maskError: maskError(services.log) },
     plugins: [...useLimits(introspection), useCommit(), useCost(), useSubscribe],

@@ -35,7 +35,13 @@ export function commandField<Input extends object, Payload extends object>(
       type: result,
       nullable: true,
       description: field.description,
-      args: { input: t.arg({ type: field.input as InputObjectRef<Types, object>, required: true, description: 'What to do.' }) },
+      args: {
+        input: t.arg({
+          type: field.input as InputObjectRef<Types, object>,
+          required: true,
+          description: 'What to do.',
+        }),
+      },
       resolve: async (_, { input }, ctx) => {
         const given = input as Input
         try {
@@ -86,5 +92,7 @@ export function command(
 export function notNull<T>(field: string, value: T | null | undefined): T | undefined {
   if (value !== null) return value
   const message = 'It cannot be cleared: leave it out to keep it.'
-  throw new Refused(reject('INVALID_INPUT', 'The input is not valid.', { issues: [{ path: [field], code: 'INVALID_INPUT', message }] }))
+  throw new Refused(
+    reject('INVALID_INPUT', 'The input is not valid.', { issues: [{ path: [field], code: 'INVALID_INPUT', message }] }),
+  )
 }

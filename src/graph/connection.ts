@@ -16,7 +16,9 @@ const PageInfo = builder.objectRef<Connection<unknown>['pageInfo']>('PageInfo').
   description: 'Whether there is more, and from where.',
   fields: t => ({
     hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether there is more after the last edge.' }),
-    hasPreviousPage: t.exposeBoolean('hasPreviousPage', { description: 'Whether there is more before the first edge.' }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
+      description: 'Whether there is more before the first edge.',
+    }),
     startCursor: t.exposeString('startCursor', { nullable: true, description: 'Cursor of the first edge.' }),
     endCursor: t.exposeString('endCursor', { nullable: true, description: 'Cursor of the last edge.' }),
   }),

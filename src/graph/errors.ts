@@ -32,7 +32,12 @@ export interface ErrorView {
   /** Global id of the node that a version conflict is about. */
   current?: string
 }
-export type ErrorTypeName = 'ValidationError' | 'NotFoundError' | 'ForbiddenError' | 'ConflictError' | 'CredentialsError'
+export type ErrorTypeName =
+  | 'ValidationError'
+  | 'NotFoundError'
+  | 'ForbiddenError'
+  | 'ConflictError'
+  | 'CredentialsError'
 
 const ErrorInterface = builder.interfaceRef<ErrorView>('Error').implement({
   description: 'A refusal that the caller can act on. End each selection with `... on Error { code message }`.',
@@ -56,7 +61,11 @@ export const ValidationError = builder.objectRef<ErrorView>('ValidationError').i
   description: 'The input is not valid.',
   interfaces: [ErrorInterface],
   fields: t => ({
-    issues: t.field({ type: [InputIssue], description: 'Each thing that is wrong.', resolve: e => [...(e.rejection.detail.issues ?? [])] }),
+    issues: t.field({
+      type: [InputIssue],
+      description: 'Each thing that is wrong.',
+      resolve: e => [...(e.rejection.detail.issues ?? [])],
+    }),
   }),
 })
 

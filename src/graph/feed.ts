@@ -1,5 +1,4 @@
 import type { Head, StreamPage } from '../port/event-store.ts'
-import type { Context } from './context.ts'
 import type { Position } from './tokens.ts'
 
 // How a feed is followed: frames, wake-ups and waiting. What its events look like is in stream.ts.
@@ -30,11 +29,18 @@ export interface LiveFeeds {
   draining: AbortSignal
 }
 
+/** What following needs of a request's context. */
+interface Following {
+  live: LiveFeeds
+  /** Aborted when the subscription is over. */
+  over: AbortController
+}
+
 /** Whether a subscription has to come to its end. */
-export const isOver = (ctx: Context): boolean => ctx.live.draining.aborted || ctx.over.signal.aborted
+export const isOver = (ctx: Following): boolean => ctx.live.draining.aborted || ctx.over.signal.aborted
 
 /** Waits for a wake-up, the drain or the time for a heartbeat. */
-export function untilWoken(ctx: Context, feed: string): Waiter {
+export function untilWoken(ctx: Following, feed: string): Waiter {
   let woken = false
   let resolve: (() => void) | null = null
   const wake = () => {

@@ -13,7 +13,10 @@ export const Node = builder.interfaceRef<NodeView>('Node').implement({
   description: 'Anything with a global id.',
   resolveType: view => view.nodeType,
   fields: t => ({
-    id: t.id({ description: 'Global and opaque; `node(id:)` finds it again.', resolve: view => globalId(view.nodeType, view.id) }),
+    id: t.id({
+      description: 'Global and opaque; `node(id:)` finds it again.',
+      resolve: view => globalId(view.nodeType, view.id),
+    }),
   }),
 })
 

@@ -26,7 +26,8 @@ builder.scalarType('StreamPosition', {
   description:
     'Where a subscriber is in a feed. Opaque; give it back as `after` to go on from there. Take it from a network answer, never from a cache.',
   serialize: value => value,
-  parseValue: value => (typeof value === 'string' ? value : refuse('A StreamPosition is a string that a frame or a query gave.')),
+  parseValue: value =>
+    typeof value === 'string' ? value : refuse('A StreamPosition is a string that a frame or a query gave.'),
 })
 
 builder.scalarType('CommitToken', {

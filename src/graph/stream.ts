@@ -43,4 +43,3 @@ export const DomainEvent = builder.interfaceRef<EventView>('DomainEvent').implem
     occurredAt: t.field({ type: 'DateTime', description: 'When.', resolve: e => e.at }),
   }),
 })
-

@@ -1,4 +1,4 @@
-import type { AnyEvent, Body, EventSet, EventShape, AnyNewEvent, Recorded } from './message.ts'
+import type { AnyEvent, AnyNewEvent, Body, EventSet, EventShape, Recorded } from './message.ts'
 
 /** An event as the store keeps it: the two parts are JSON texts, so that bytes survive hashing and moves. */
 export interface RawEvent extends Recorded {

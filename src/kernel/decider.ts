@@ -55,7 +55,8 @@ export const decider =
   <S extends EventShapes, C extends CommandShapes>(events: EventSet<S>, commands: C) =>
   <State>(rules: Omit<Decider<S, C, State>, 'events' | 'commands'>): Decider<S, C, State> => {
     for (const type of Object.keys(rules.evolve))
-      if (!events.shapes[type]?.bump) throw new Error(`${type} changes a decider's state, so it must be structural (bump: true)`)
+      if (!events.shapes[type]?.bump)
+        throw new Error(`${type} changes a decider's state, so it must be structural (bump: true)`)
     return { events, commands, ...rules }
   }
 

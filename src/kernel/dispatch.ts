@@ -101,7 +101,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const { of, projections } = routeTo(routes, request.type)
     const shape = of.commands[request.type]
     const parsed = shape?.input.safeParse(request.input)
-    if (!shape || !parsed?.success) return { done: reject('INVALID_INPUT', 'The input is not valid.', { issues: issuesOf(parsed?.error) }) }
+    if (!shape || !parsed?.success)
+      return { done: reject('INVALID_INPUT', 'The input is not valid.', { issues: issuesOf(parsed?.error) }) }
     const input = parsed.data
     const stream = shape.stream(input as never)
     const facts = await factsFor(shape.facts ?? [], input, request.actor)
@@ -269,5 +270,9 @@ function toAny(append: Append, event: Append['events'][number], index: number, r
 }
 
 function issuesOf(error: z.ZodError | undefined): readonly Issue[] {
-  return (error?.issues ?? []).map(issue => ({ path: issue.path.map(String), code: 'INVALID_INPUT', message: issue.message }))
+  return (error?.issues ?? []).map(issue => ({
+    path: issue.path.map(String),
+    code: 'INVALID_INPUT',
+    message: issue.message,
+  }))
 }

@@ -70,10 +70,7 @@ export interface EventSet<S extends EventShapes = EventShapes> {
 /** Names the events of a category once: types, constructors and decoders follow from it. */
 export function defineEvents<const S extends EventShapes>(category: string, shapes: S): EventSet<S> {
   const make = Object.fromEntries(
-    Object.keys(shapes).map(type => [
-      type,
-      (data: unknown, personal: unknown = null) => ({ type, data, personal }),
-    ]),
+    Object.keys(shapes).map(type => [type, (data: unknown, personal: unknown = null) => ({ type, data, personal })]),
   )
   return { category, shapes, make: make as unknown as EventSet<S>['make'] }
 }

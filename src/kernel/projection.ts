@@ -15,7 +15,11 @@ export interface RowOp {
   row: Record<string, unknown>
 }
 export const put = <T extends Table>(table: T, row: T['$inferInsert']): RowOp => ({ op: 'put', table, row })
-export const patch = <T extends Table>(table: T, row: Partial<T['$inferInsert']>): RowOp => ({ op: 'patch', table, row })
+export const patch = <T extends Table>(table: T, row: Partial<T['$inferInsert']>): RowOp => ({
+  op: 'patch',
+  table,
+  row,
+})
 
 export interface Projection<S extends EventShapes = EventShapes> {
   name: string
@@ -49,7 +53,11 @@ export function project(by: AnyProjection, event: AnyEvent): readonly RowOp[] {
  * What the log alone knows (when, which revision, which position) is not known before the append. The early run passes
  * these marks in its place; `append` puts the real values in. A projection stores them as they are and computes nothing from them.
  */
-export const unknownYet = { at: new Date(Number.NaN), revision: Number.MIN_SAFE_INTEGER, position: -(2n ** 62n) } as const
+export const unknownYet = {
+  at: new Date(Number.NaN),
+  revision: Number.MIN_SAFE_INTEGER,
+  position: -(2n ** 62n),
+} as const
 
 /** Which mark a row's value is, or null for an ordinary value. */
 export function markOf(value: unknown): 'at' | 'revision' | 'position' | null {

@@ -1,5 +1,5 @@
-import type { Claim } from '../kernel/decider.ts'
 import type { EncodedEvent, RawEvent } from '../kernel/codec.ts'
+import type { Claim } from '../kernel/decider.ts'
 import type { RowOp } from '../kernel/projection.ts'
 
 /** What one command wants written: all of it or nothing. */

@@ -32,3 +32,9 @@ export interface Passwords {
   verify: (userId: string | null, password: string) => Promise<boolean>
   remove: (userId: string) => Promise<void>
 }
+
+/** Turns passwords into hashes that are slow to guess from. */
+export interface Hasher {
+  hash: (password: string) => Promise<string>
+  verify: (hash: string, password: string) => Promise<boolean>
+}

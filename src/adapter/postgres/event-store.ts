@@ -11,7 +11,11 @@ export interface EventRow extends Omit<RawEvent, 'position' | 'revision'> {
   position: string
   revision: string
 }
-export const toRaw = (row: EventRow): RawEvent => ({ ...row, position: BigInt(row.position), revision: Number(row.revision) })
+export const toRaw = (row: EventRow): RawEvent => ({
+  ...row,
+  position: BigInt(row.position),
+  revision: Number(row.revision),
+})
 
 interface HeadRow {
   id: string
@@ -60,7 +64,9 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
 
     async readStream(stream, after, limit, structural = false) {
       // The head first: the events may then be ahead of it, never behind.
-      const heads = await query<HeadRow>('head', 'select id, revision, guard, projected from streams where id = $1', [stream])
+      const heads = await query<HeadRow>('head', 'select id, revision, guard, projected from streams where id = $1', [
+        stream,
+      ])
       const head = heads[0] ? toHead(heads[0]) : null
       if (!head || (structural ? head.guard : head.revision) <= after) return { events: [], head }
       const rows = await query<EventRow>(
@@ -82,7 +88,11 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
     },
 
     async heads(streams) {
-      const rows = await query<HeadRow>('heads', 'select id, revision, guard, projected from streams where id = any($1)', [streams])
+      const rows = await query<HeadRow>(
+        'heads',
+        'select id, revision, guard, projected from streams where id = any($1)',
+        [streams],
+      )
       return new Map(rows.map(row => [row.id, toHead(row)]))
     },
 
@@ -94,11 +104,10 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
     async movedSince(after) {
       const rows = await query<{ stream: string; position: string }>(
         'moved-since',
-        'select stream, max(position) as position from events where position > $1 group by stream',
+        'select stream, max(position) as position from events where position > $1 group by stream order by 2',
         [after.toString()],
       )
-      const positions = rows.map(row => BigInt(row.position))
-      return { streams: rows.map(row => row.stream), head: positions.reduce((a, b) => (a > b ? a : b), after) }
+      return { streams: rows.map(row => row.stream), head: BigInt(rows.at(-1)?.position ?? after) }
     },
 
     async snapshot(stream, schema) {

@@ -24,7 +24,9 @@ export const appendLock = 7
 export function functionsFor(tables: readonly Table[]): Functions {
   const infos = tables.map(tableInfo)
   const text = (suffix: string) =>
-    [...infos.map(info => putFunction(info, suffix)), appendFunction(infos, suffix), healFunction(infos, suffix)].join('\n')
+    [...infos.map(info => putFunction(info, suffix)), appendFunction(infos, suffix), healFunction(infos, suffix)].join(
+      '\n',
+    )
   const suffix = createHash('sha256').update(text('')).digest('hex').slice(0, 8)
   return {
     sql: `${mergeAggregate}\n${text(`_${suffix}`)}`,

@@ -14,7 +14,11 @@ const migrationLock = 7_001
  * Throws when PostgreSQL is too old, or when the database was migrated by a newer version of the program.
  */
 export async function migrateDatabase(url: string, functions: Functions): Promise<{ epoch: string }> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, application_name: 'wellwon-migrate' })
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'wellwon-migrate',
+  })
   client.on('error', () => undefined) // the query in flight rejects with it
   await client.connect()
   try {
@@ -22,7 +26,11 @@ export async function migrateDatabase(url: string, functions: Functions): Promis
     const version = Number(rows[0]?.v)
     if (version < 150_000) throw new Error(`PostgreSQL 15 or newer is needed; this is ${Math.floor(version / 10_000)}`)
     await client.query('select pg_advisory_lock($1)', [migrationLock])
-    await migrate(drizzle({ client }), { migrationsFolder: folder, migrationsSchema: 'public', migrationsTable: 'migrations' })
+    await migrate(drizzle({ client }), {
+      migrationsFolder: folder,
+      migrationsSchema: 'public',
+      migrationsTable: 'migrations',
+    })
     await refuseSkipped(client)
     await client.query(functions.sql)
     return { epoch: await epochOf(client) }
@@ -39,7 +47,9 @@ async function refuseSkipped(client: pg.Client): Promise<void> {
   if (applied > journal.entries.length)
     throw new Error('this database was migrated by a newer version of the program: start that one')
   if (applied < journal.entries.length)
-    throw new Error('a migration was skipped, because it is dated before one that is applied: give it a newer date in drizzle/meta/_journal.json')
+    throw new Error(
+      'a migration was skipped, because it is dated before one that is applied: give it a newer date in drizzle/meta/_journal.json',
+    )
 }
 
 /** A restore, a failover or another log has another epoch: positions of the one mean nothing in the other. */

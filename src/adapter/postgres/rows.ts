@@ -22,12 +22,16 @@ export function tableInfo(table: Table): TableInfo {
   const pgTable = table as unknown as PgTable
   const config = getTableConfig(pgTable)
   const properties = new Map(
-    Object.entries(getTableColumns(pgTable)).map(([property, c]) => [property, { column: snake(c.name), default: c.default ?? null }]),
+    Object.entries(getTableColumns(pgTable)).map(([property, c]) => [
+      property,
+      { column: snake(c.name), default: c.default ?? null },
+    ]),
   )
   const keyNames = config.primaryKeys[0]?.columns.map(c => c.name)
   const keys = config.columns.filter(c => keyNames?.includes(c.name) ?? c.primary)
   if (!keys.length) throw new Error(`the projection table ${config.name} has no primary key`)
-  if (keys.length === config.columns.length) throw new Error(`the projection table ${config.name} has nothing but its key`)
+  if (keys.length === config.columns.length)
+    throw new Error(`the projection table ${config.name} has nothing but its key`)
   const info: TableInfo = {
     name: getTableName(pgTable),
     columns: config.columns.map(c => snake(c.name)),

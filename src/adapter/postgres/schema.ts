@@ -1,5 +1,19 @@
-import { bigint, bigserial, boolean, customType, index, integer, pgTable, primaryKey, smallint, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
 import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  bigserial,
+  boolean,
+  customType,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
 
 // The log and what belongs to it. `append` (functions.ts) is the only writer of streams, events, receipts and claims.
 
@@ -118,7 +132,11 @@ export const store = pgTable('store', { generation: uuid().primaryKey() })
 
 // State that is no history: secrets and sessions never enter an event.
 
-export const passwords = pgTable('passwords', { userId: uuid().primaryKey(), hash: text().notNull(), changedAt: instant().notNull() })
+export const passwords = pgTable('passwords', {
+  userId: uuid().primaryKey(),
+  hash: text().notNull(),
+  changedAt: instant().notNull(),
+})
 
 export const sessions = pgTable(
   'sessions',

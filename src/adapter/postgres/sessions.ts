@@ -1,7 +1,6 @@
-import { hash, verify } from '@node-rs/argon2'
 import { and, desc, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
 import { newId } from '../../kernel/id.ts'
-import type { Passwords, Session, Sessions } from '../../port/sessions.ts'
+import type { Hasher, Passwords, Session, Sessions } from '../../port/sessions.ts'
 import type { Db } from './db.ts'
 import { passwords, sessions } from './schema.ts'
 
@@ -60,22 +59,25 @@ export function postgresSessions(db: Db, days: number): Sessions {
 
     async live(ids) {
       if (!ids.length) return new Set()
-      const rows = await db.select({ id: sessions.id }).from(sessions).where(and(inArray(sessions.id, [...ids]), live()))
+      const rows = await db
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(and(inArray(sessions.id, [...ids]), live()))
       return new Set(rows.map(row => row.id))
     },
   }
 }
 
-// OWASP's second choice for Argon2id: 19 MiB, two passes.
-const options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
-
-/** Argon2id hashes in PostgreSQL. */
-export function postgresPasswords(db: Db): Passwords {
-  const decoy = hash('nobody has this password', options)
+/** Password hashes in PostgreSQL. */
+export function postgresPasswords(db: Db, { hash, verify }: Hasher): Passwords {
+  const decoy = hash('nobody has this password')
   return {
     async set(userId, password) {
-      const row = { hash: await hash(password, options), changedAt: new Date() }
-      await db.insert(passwords).values({ userId, ...row }).onConflictDoUpdate({ target: passwords.userId, set: row })
+      const row = { hash: await hash(password), changedAt: new Date() }
+      await db
+        .insert(passwords)
+        .values({ userId, ...row })
+        .onConflictDoUpdate({ target: passwords.userId, set: row })
     },
     async verify(userId, password) {
       const [row] = userId ? await db.select().from(passwords).where(eq(passwords.userId, userId)) : []

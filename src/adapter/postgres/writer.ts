@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { eventId } from '../../kernel/id.ts'
+import type { RowOp } from '../../kernel/projection.ts'
 import { type Append, type AppendResult, StoreUnavailable } from '../../port/event-store.ts'
 import { rowsByTable } from './rows.ts'
 
@@ -140,7 +141,12 @@ function refusedByServer(error: unknown): boolean {
   return code !== undefined && !code.startsWith('08') && !code.startsWith('57')
 }
 
-async function call(client: pg.Client, fn: string, batch: Append[], early: boolean): Promise<Map<number, AppendResult>> {
+async function call(
+  client: pg.Client,
+  fn: string,
+  batch: Append[],
+  early: boolean,
+): Promise<Map<number, AppendResult>> {
   const values = toArguments(batch, early)
   const text = `select * from ${fn}(${values.map((_, i) => `$${i + 1}`).join(', ')})`
   const { rows } = await client.query<ResultRow>({ name: fn, text, values })
@@ -163,7 +169,9 @@ function toResult(row: ResultRow): AppendResult {
 const numberOrNull = (text: string | null) => (text === null ? null : Number(text))
 
 function toArguments(batch: readonly Append[], early: boolean): unknown[] {
-  const events = batch.flatMap((a, c) => a.events.map((event, k) => ({ event, c: c + 1, k, id: eventId(a.command, k) })))
+  const events = batch.flatMap((a, c) =>
+    a.events.map((event, k) => ({ event, c: c + 1, k, id: eventId(a.command, k) })),
+  )
   const claims = batch.flatMap((a, c) => a.claims.map(claim => ({ ...claim, c: c + 1 })))
   const bumps = batch.map(a => {
     const last = a.events.findLastIndex(e => e.bump)
@@ -200,7 +208,7 @@ function toArguments(batch: readonly Append[], early: boolean): unknown[] {
 }
 
 function earlyRows(batch: readonly Append[]): ReturnType<typeof rowsByTable> {
-  const ops = []
+  const ops: { op: RowOp; extra: Record<string, number> }[] = []
   let e = 0
   for (const [c, append] of batch.entries())
     for (const i of append.events.keys()) {

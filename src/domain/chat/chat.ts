@@ -92,7 +92,10 @@ function seenBy(chat: Chat, user: string): Seen | Rejection {
 
 const owners = (members: Members) => Object.values(members).filter(m => m.role === 'OWNER').length
 
-export const chat = decider(chatEvents, chatCommands)<Chat>({
+export const chat = decider(
+  chatEvents,
+  chatCommands,
+)<Chat>({
   initial: { is: 'absent' },
   stateVersion: 1,
 
@@ -200,7 +203,8 @@ export const chat = decider(chatEvents, chatCommands)<Chat>({
       const seen = seenBy(chat, actor)
       if (seen instanceof Rejection) return seen
       if (seen.kind === 'DIRECT') return direct()
-      if (seen.role === 'OWNER' && owners(seen.members) === 1 && Object.keys(seen.members).length > 1) return lastOwner()
+      if (seen.role === 'OWNER' && owners(seen.members) === 1 && Object.keys(seen.members).length > 1)
+        return lastOwner()
       return [ParticipantLeft({ userId: actor })]
     },
 
@@ -252,8 +256,10 @@ export const chat = decider(chatEvents, chatCommands)<Chat>({
     ChatArchived: (chat, { revision }) => change(chat, { is: 'archived', version: revision }),
     ChatRestored: (chat, { revision }) => change(chat, { is: 'open', version: revision }),
     ChatHardDeleted: () => ({ is: 'deleted' }),
-    ParticipantAdded: (chat, { data, revision }) => withMember(chat, data.userId, { role: data.role, version: revision }),
-    ParticipantRoleChanged: (chat, { data, revision }) => withMember(chat, data.userId, { role: data.role, version: revision }),
+    ParticipantAdded: (chat, { data, revision }) =>
+      withMember(chat, data.userId, { role: data.role, version: revision }),
+    ParticipantRoleChanged: (chat, { data, revision }) =>
+      withMember(chat, data.userId, { role: data.role, version: revision }),
     ParticipantRemoved: (chat, { data }) => withoutMember(chat, data.userId),
     ParticipantLeft: (chat, { data }) => withoutMember(chat, data.userId),
   },
@@ -286,7 +292,10 @@ function withoutMember(chat: Chat, userId: string): Chat {
 }
 
 /** How far one person has read; -1: nothing yet. */
-export const readMarker = decider(readMarkerEvents, readMarkerCommands)<{ sequence: number }>({
+export const readMarker = decider(
+  readMarkerEvents,
+  readMarkerCommands,
+)<{ sequence: number }>({
   initial: { sequence: -1 },
   stateVersion: 1,
   decide: {

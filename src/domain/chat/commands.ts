@@ -39,7 +39,11 @@ export const chatCommands = defineCommands({
     stream: inChat,
     facts: ['replyTo'],
   },
-  EditMessage: { input: z.object({ chatId, messageId, text: Text, expectedVersion }), stream: inChat, facts: ['message'] },
+  EditMessage: {
+    input: z.object({ chatId, messageId, text: Text, expectedVersion }),
+    stream: inChat,
+    facts: ['message'],
+  },
   DeleteMessage: { input: z.object({ chatId, messageId }), stream: inChat, facts: ['message'] },
 })
 

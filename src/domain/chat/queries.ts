@@ -75,7 +75,10 @@ const toChat = (row: Omit<ChatView, 'nodeType'>): ChatView => ({ nodeType: 'Chat
 
 /** Chats by id, also deleted ones; null where there is none. */
 export async function chatsByIds(db: Db, ids: readonly string[]): Promise<(ChatView | null)[]> {
-  const rows = await db.select(chatColumns).from(chats).where(inArray(chats.id, [...ids]))
+  const rows = await db
+    .select(chatColumns)
+    .from(chats)
+    .where(inArray(chats.id, [...ids]))
   return ids.map(byKey(rows, row => row.id, toChat))
 }
 
@@ -132,8 +135,18 @@ export async function unreadCounts(db: Db, args: { userId: string; chatIds: read
   const rows = await db
     .select({ id: participants.chatId, unread: unreadCount })
     .from(participants)
-    .where(and(eq(participants.userId, args.userId), inArray(participants.chatId, [...args.chatIds]), isNull(participants.leftAt)))
-  const of = byKey(rows, row => row.id, row => row.unread)
+    .where(
+      and(
+        eq(participants.userId, args.userId),
+        inArray(participants.chatId, [...args.chatIds]),
+        isNull(participants.leftAt),
+      ),
+    )
+  const of = byKey(
+    rows,
+    row => row.id,
+    row => row.unread,
+  )
   return args.chatIds.map(id => of(id) ?? 0)
 }
 
@@ -161,7 +174,11 @@ export async function participantCounts(db: Db, chatIds: readonly string[]): Pro
     .from(participants)
     .where(and(inArray(participants.chatId, [...chatIds]), isNull(participants.leftAt)))
     .groupBy(participants.chatId)
-  const of = byKey(rows, row => row.id, row => row.n)
+  const of = byKey(
+    rows,
+    row => row.id,
+    row => row.n,
+  )
   return chatIds.map(id => of(id) ?? 0)
 }
 
@@ -192,8 +209,16 @@ export async function participantsByIds(db: Db, ids: readonly string[]): Promise
     .select(participantColumns)
     .from(participants)
     .leftJoin(readMarkers, withMarker)
-    .where(or(...pairs.map(([chatId, userId]) => and(eq(participants.chatId, chatId), eq(participants.userId, userId)))))
-  return ids.map(byKey(rows.map(toParticipant), p => p.id, p => p))
+    .where(
+      or(...pairs.map(([chatId, userId]) => and(eq(participants.chatId, chatId), eq(participants.userId, userId)))),
+    )
+  return ids.map(
+    byKey(
+      rows.map(toParticipant),
+      p => p.id,
+      p => p,
+    ),
+  )
 }
 
 /** One's own part in chats, where one is in now and the chat is there. */
@@ -206,14 +231,25 @@ export async function participationOf(
     .from(participants)
     .innerJoin(chats, and(eq(chats.id, participants.chatId), isNull(chats.deletedAt)))
     .leftJoin(readMarkers, withMarker)
-    .where(and(eq(participants.userId, args.userId), inArray(participants.chatId, [...args.chatIds]), isNull(participants.leftAt)))
+    .where(
+      and(
+        eq(participants.userId, args.userId),
+        inArray(participants.chatId, [...args.chatIds]),
+        isNull(participants.leftAt),
+      ),
+    )
   return args.chatIds.map(byKey(rows, row => row.chatId, toParticipant))
 }
 
 /** People in a chat now, by when they came. */
 export async function participantsOf(
   db: Db,
-  args: { chatId: string; roles: readonly ChatRole[] | null; after: { sequence: number; userId: string } | null; limit: number },
+  args: {
+    chatId: string
+    roles: readonly ChatRole[] | null
+    after: { sequence: number; userId: string } | null
+    limit: number
+  },
 ): Promise<ParticipantView[]> {
   const { after } = args
   const rows = await db
@@ -247,13 +283,19 @@ const toMessage = (row: typeof messages.$inferSelect): MessageView => ({
 
 /** Messages by id, also deleted ones. */
 export async function messagesByIds(db: Db, ids: readonly string[]): Promise<(MessageView | null)[]> {
-  const rows = await db.select().from(messages).where(inArray(messages.id, [...ids]))
+  const rows = await db
+    .select()
+    .from(messages)
+    .where(inArray(messages.id, [...ids]))
   return ids.map(byKey(rows, row => row.id, toMessage))
 }
 
 /** The message that stands at a revision of its chat. */
 export async function messageAt(db: Db, at: { chatId: string; sequence: number }): Promise<MessageView | null> {
-  const [row] = await db.select().from(messages).where(and(eq(messages.chatId, at.chatId), eq(messages.sequence, at.sequence)))
+  const [row] = await db
+    .select()
+    .from(messages)
+    .where(and(eq(messages.chatId, at.chatId), eq(messages.sequence, at.sequence)))
   return row ? toMessage(row) : null
 }
 
@@ -275,13 +317,32 @@ export async function messagesOf(
 
 /** The newest message of each chat, deleted or not. */
 export async function lastMessages(db: Db, chatIds: readonly string[]): Promise<(MessageView | null)[]> {
-  const last = db.select().from(messages).where(eq(messages.chatId, chats.id)).orderBy(desc(messages.sequence)).limit(1).as('last')
-  const rows = await db.select().from(chats).innerJoinLateral(last, sql`true`).where(inArray(chats.id, [...chatIds]))
-  return chatIds.map(byKey(rows, row => row.last.chatId, row => toMessage(row.last)))
+  const last = db
+    .select()
+    .from(messages)
+    .where(eq(messages.chatId, chats.id))
+    .orderBy(desc(messages.sequence))
+    .limit(1)
+    .as('last')
+  const rows = await db
+    .select()
+    .from(chats)
+    .innerJoinLateral(last, sql`true`)
+    .where(inArray(chats.id, [...chatIds]))
+  return chatIds.map(
+    byKey(
+      rows,
+      row => row.last.chatId,
+      row => toMessage(row.last),
+    ),
+  )
 }
 
 /** Read markers of a chat that moved after a log position, the oldest first. */
-export async function markersMoved(db: Db, args: { chatId: string; after: bigint }): Promise<{ userId: string; readAt: Date }[]> {
+export async function markersMoved(
+  db: Db,
+  args: { chatId: string; after: bigint },
+): Promise<{ userId: string; readAt: Date }[]> {
   return db
     .select({ userId: readMarkers.userId, readAt: readMarkers.readAt })
     .from(readMarkers)
@@ -324,7 +385,10 @@ export async function membersAmong(
 
 /** The live DIRECT chat of a pair. */
 export async function directChat(db: Db, pair: string): Promise<string | null> {
-  const [row] = await db.select({ id: chats.id }).from(chats).where(and(eq(chats.pair, pair), isNull(chats.deletedAt)))
+  const [row] = await db
+    .select({ id: chats.id })
+    .from(chats)
+    .where(and(eq(chats.pair, pair), isNull(chats.deletedAt)))
   return row?.id ?? null
 }
 

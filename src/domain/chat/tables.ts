@@ -67,8 +67,5 @@ export const readMarkers = pgTable(
     readAt: instant().notNull(),
     position: bigint({ mode: 'bigint' }).notNull(),
   },
-  t => [
-    primaryKey({ columns: [t.chatId, t.userId] }),
-    index('read_markers_chat').on(t.chatId, t.position),
-  ],
+  t => [primaryKey({ columns: [t.chatId, t.userId] }), index('read_markers_chat').on(t.chatId, t.position)],
 )

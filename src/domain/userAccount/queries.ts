@@ -37,14 +37,20 @@ const toUser = (row: Row): UserView => ({
 
 /** Accounts by id, also deleted ones; null where there is none. */
 export async function usersByIds(db: Db, ids: readonly string[]): Promise<(UserView | null)[]> {
-  const rows = await db.select().from(userAccounts).where(inArray(userAccounts.id, [...ids]))
+  const rows = await db
+    .select()
+    .from(userAccounts)
+    .where(inArray(userAccounts.id, [...ids]))
   const byId = new Map(rows.map(row => [row.id, toUser(row)]))
   return ids.map(id => byId.get(id) ?? null)
 }
 
 /** One's own account; null when it is deleted. */
 export async function accountById(db: Db, id: string): Promise<AccountView | null> {
-  const [row] = await db.select().from(userAccounts).where(and(eq(userAccounts.id, id), eq(userAccounts.status, 'ACTIVE')))
+  const [row] = await db
+    .select()
+    .from(userAccounts)
+    .where(and(eq(userAccounts.id, id), eq(userAccounts.status, 'ACTIVE')))
   return row ? { id: row.id, email: row.email ?? '', platformRole: row.platformRole } : null
 }
 

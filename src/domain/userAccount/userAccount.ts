@@ -19,7 +19,10 @@ const {
 
 const gone = () => reject('NOT_FOUND', 'There is no such account.')
 
-export const userAccount = decider(userAccountEvents, userAccountCommands)<UserAccount>({
+export const userAccount = decider(
+  userAccountEvents,
+  userAccountCommands,
+)<UserAccount>({
   initial: { is: 'absent' },
   stateVersion: 1,
 

@@ -100,10 +100,27 @@ export const Chat = builder.objectRef<ChatView>('Chat').implement({
     version: t.exposeInt('version', { description: 'Moves with the chat itself, not with its messages or people.' }),
     kind: t.field({ type: ChatKindEnum, description: 'What it is for.', resolve: c => c.kind }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was opened.', resolve: c => c.createdAt }),
-    archivedAt: t.field({ type: 'DateTime', nullable: true, description: 'Since when nobody can write.', resolve: c => c.archivedAt }),
-    deletedAt: t.field({ type: 'DateTime', nullable: true, description: 'When it was deleted.', resolve: c => c.deletedAt }),
-    lastActivityAt: t.field({ type: 'DateTime', description: 'When something was last said; lists go by it.', resolve: c => c.lastActivityAt }),
-    participantCount: t.int({ description: 'How many are in it now.', resolve: (c, _, ctx) => load(ctx, counts, c.id) }),
+    archivedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when nobody can write.',
+      resolve: c => c.archivedAt,
+    }),
+    deletedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was deleted.',
+      resolve: c => c.deletedAt,
+    }),
+    lastActivityAt: t.field({
+      type: 'DateTime',
+      description: 'When something was last said; lists go by it.',
+      resolve: c => c.lastActivityAt,
+    }),
+    participantCount: t.int({
+      description: 'How many are in it now.',
+      resolve: (c, _, ctx) => load(ctx, counts, c.id),
+    }),
     unreadCount: t.int({
       ...viewerField,
       description: 'How many messages of others you have not read.',
@@ -147,7 +164,10 @@ export const ChatFilter = builder.inputType('ChatFilter', {
   description: 'Which of your chats.',
   fields: t => ({
     query: t.string({ description: 'Part of the title of a group, in any case.' }),
-    archived: t.boolean({ defaultValue: false, description: 'False: those in use; true: the archived ones; null: both.' }),
+    archived: t.boolean({
+      defaultValue: false,
+      description: 'False: those in use; true: the archived ones; null: both.',
+    }),
     unread: t.boolean({ description: 'True: only with something unread; false: only without.' }),
     kind: t.field({ type: ChatKindEnum, description: 'Only of this kind.' }),
   }),

@@ -1,6 +1,6 @@
 import { builder } from '../../../graph/builder.ts'
-import { DomainEvent, type EndView, type EventView, StreamClosed, StreamReset } from '../../../graph/stream.ts'
 import { globalId } from '../../../graph/node.ts'
+import { DomainEvent, type EndView, type EventView, StreamClosed, StreamReset } from '../../../graph/stream.ts'
 import { type AnyEvent, idOf } from '../../../kernel/message.ts'
 import { Chat, ChatList, chatOf } from './chat.ts'
 import { Message, MessageList, messageEdge, messageOf } from './message.ts'
@@ -34,14 +34,22 @@ export const MessageEdited = builder.objectRef<ChatEventView>('MessageEdited').i
   description: 'A message was edited.',
   interfaces,
   fields: t => ({
-    message: t.field({ type: Message, description: 'As it is now.', resolve: (e, _, ctx) => messageOf(ctx, e.messageId) }),
+    message: t.field({
+      type: Message,
+      description: 'As it is now.',
+      resolve: (e, _, ctx) => messageOf(ctx, e.messageId),
+    }),
   }),
 })
 export const MessageDeleted = builder.objectRef<ChatEventView>('MessageDeleted').implement({
   description: 'A message was deleted.',
   interfaces,
   fields: t => ({
-    message: t.field({ type: Message, description: 'The tombstone.', resolve: (e, _, ctx) => messageOf(ctx, e.messageId) }),
+    message: t.field({
+      type: Message,
+      description: 'The tombstone.',
+      resolve: (e, _, ctx) => messageOf(ctx, e.messageId),
+    }),
   }),
 })
 export const MessagesMarkedAsRead = builder.objectRef<ChatEventView>('MessagesMarkedAsRead').implement({

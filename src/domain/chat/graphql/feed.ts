@@ -2,8 +2,8 @@ import { builder } from '../../../graph/builder.ts'
 import { badInput } from '../../../graph/connection.ts'
 import { type Context, viewerOf } from '../../../graph/context.ts'
 import { type Frame, heartbeatMs, isOver, untilWoken } from '../../../graph/feed.ts'
-import { type EndReason, type EndView } from '../../../graph/stream.ts'
 import { parseGlobalId } from '../../../graph/node.ts'
+import type { EndReason, EndView } from '../../../graph/stream.ts'
 import { openPosition, type Position, signPosition } from '../../../graph/tokens.ts'
 import { decode } from '../../../kernel/codec.ts'
 import type { AnyEvent } from '../../../kernel/message.ts'
@@ -33,7 +33,10 @@ builder.subscriptionField('chatEvents', t =>
     description: 'What happens in a chat, in order, from a position on. Without `after`: from now on.',
     args: {
       chatId: t.arg.id({ required: true, description: 'Id of a Chat that you are in.' }),
-      after: t.arg({ type: 'StreamPosition', description: 'The last position that you have: of a frame, or of `Chat.position`.' }),
+      after: t.arg({
+        type: 'StreamPosition',
+        description: 'The last position that you have: of a frame, or of `Chat.position`.',
+      }),
     },
     subscribe: (_, { chatId, after }, ctx) => follow(ctx, chatId, after ?? null),
     resolve: frame => frame,
@@ -128,7 +131,14 @@ async function* markers(
   if (mark <= position.mark) return
   for (const marker of await ctx.ask(markersMoved, { chatId, after: position.mark })) {
     const { userId, readAt } = marker
-    const event: ChatEventView = { eventType: 'MessagesMarkedAsRead', at: readAt, actorId: userId, chatId, userId, messageId: '' }
+    const event: ChatEventView = {
+      eventType: 'MessagesMarkedAsRead',
+      at: readAt,
+      actorId: userId,
+      chatId,
+      userId,
+      messageId: '',
+    }
     yield { position: { ...position }, live: true, event, stillAllowed: isIn }
   }
   position.mark = mark

@@ -5,7 +5,13 @@ import { DeleteChatPayload, LeaveChatPayload } from './rooms.ts'
 import { MarkMessagesAsReadPayload } from './talk.ts'
 
 /** Types that carry the viewer's totals; the viewer is of another domain, so the edges add the field. */
-export const withViewer = [DeleteChatPayload, LeaveChatPayload, MarkMessagesAsReadPayload, ChatRemoved, UnreadCountChanged] as const
+export const withViewer = [
+  DeleteChatPayload,
+  LeaveChatPayload,
+  MarkMessagesAsReadPayload,
+  ChatRemoved,
+  UnreadCountChanged,
+] as const
 
 export { Chat, ChatFilter, ChatList, type ChatView, myChats, unreadTotalsOf } from './chat.ts'
 export {

@@ -36,7 +36,9 @@ export const Message = builder.objectRef<MessageView>('Message').implement({
   interfaces: [Node],
   fields: t => ({
     version: t.exposeInt('version', { description: 'Moves with edits and the deletion.' }),
-    sequence: t.exposeInt('sequence', { description: 'Its place in the chat: the order to show messages in. Not dense.' }),
+    sequence: t.exposeInt('sequence', {
+      description: 'Its place in the chat: the order to show messages in. Not dense.',
+    }),
     chat: t.field({ type: Chat, description: 'Where it was said.', resolve: (m, _, ctx) => chatOf(ctx, m.chatId) }),
     source: t.field({ type: MessageSource, description: 'Where it came from.', resolve: () => 'APP' as const }),
     contentKind: t.field({ type: MessageContentKind, description: 'What it is.', resolve: () => 'TEXT' as const }),
@@ -48,8 +50,18 @@ export const Message = builder.objectRef<MessageView>('Message').implement({
       resolve: m => m.commandId,
     }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was sent.', resolve: m => m.createdAt }),
-    editedAt: t.field({ type: 'DateTime', nullable: true, description: 'When it was last edited.', resolve: m => m.editedAt }),
-    deletedAt: t.field({ type: 'DateTime', nullable: true, description: 'When it was deleted.', resolve: m => m.deletedAt }),
+    editedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last edited.',
+      resolve: m => m.editedAt,
+    }),
+    deletedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was deleted.',
+      resolve: m => m.deletedAt,
+    }),
   }),
 })
 builder.objectField(Message, 'replyTo', t =>

@@ -34,8 +34,15 @@ export const ChatParticipant = builder.objectRef<ParticipantView>('ChatParticipa
     chat: t.field({ type: Chat, description: 'Which chat.', resolve: (p, _, ctx) => chatOf(ctx, p.chatId) }),
     role: t.field({ type: ChatRoleEnum, description: 'What they may do.', resolve: p => p.role }),
     joinedAt: t.field({ type: 'DateTime', description: 'Since when.', resolve: p => p.joinedAt }),
-    lastReadAt: t.field({ type: 'DateTime', nullable: true, description: 'When they last read.', resolve: p => p.lastReadAt }),
-    lastReadSequence: t.exposeInt('lastReadSequence', { description: 'They have read up to the message of this `sequence`.' }),
+    lastReadAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When they last read.',
+      resolve: p => p.lastReadAt,
+    }),
+    lastReadSequence: t.exposeInt('lastReadSequence', {
+      description: 'They have read up to the message of this `sequence`.',
+    }),
   }),
 })
 export const ParticipantList = connectionType('ChatParticipant', ChatParticipant)
@@ -80,8 +87,20 @@ builder.objectFields(Chat, t => ({
       const page = pageOf(ctx, participantList(c.id), args)
       const [sequence, userId] = page.from ?? []
       const after = page.from ? { sequence: Number(sequence), userId: String(userId) } : null
-      const rows = await ctx.ask(participantsOf, { chatId: c.id, roles: filter?.role ?? null, after, limit: page.limit + 1 })
-      return toConnection(ctx, participantList(c.id), page, rows.slice(0, page.limit), rows.length > page.limit, participantCursor)
+      const rows = await ctx.ask(participantsOf, {
+        chatId: c.id,
+        roles: filter?.role ?? null,
+        after,
+        limit: page.limit + 1,
+      })
+      return toConnection(
+        ctx,
+        participantList(c.id),
+        page,
+        rows.slice(0, page.limit),
+        rows.length > page.limit,
+        participantCursor,
+      )
     },
   }),
 }))

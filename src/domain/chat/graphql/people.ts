@@ -6,7 +6,7 @@ import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from '.
 import { atMost, globalId, idOf } from '../../../graph/node.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import type { ParticipantView } from '../queries.ts'
-import { Chat, type ChatView, answeredChat } from './chat.ts'
+import { answeredChat, Chat, type ChatView } from './chat.ts'
 import { ChatParticipant, ChatRoleEnum, ParticipantList, participantEdge, participantOf } from './participant.ts'
 
 // Who is in: add, promote, remove.
@@ -30,10 +30,17 @@ commandField('addParticipants', {
       idempotencyKey: t.field({ type: 'UUID', description: 'Made by the client: the same key and input add once.' }),
     }),
   }),
-  payload: payloadType<{ chat: ChatView; edges: Edge<ParticipantView>[]; commit: Commit }>('AddParticipantsPayload', t => ({
-    chat: t.field({ type: Chat, description: 'The chat as it is now.', resolve: p => p.chat }),
-    edges: t.field({ type: [ParticipantList.edge], description: 'Those people, in the order asked for.', resolve: p => p.edges }),
-  })),
+  payload: payloadType<{ chat: ChatView; edges: Edge<ParticipantView>[]; commit: Commit }>(
+    'AddParticipantsPayload',
+    t => ({
+      chat: t.field({ type: Chat, description: 'The chat as it is now.', resolve: p => p.chat }),
+      edges: t.field({
+        type: [ParticipantList.edge],
+        description: 'Those people, in the order asked for.',
+        resolve: p => p.edges,
+      }),
+    }),
+  ),
   errors,
   resolve: async (input, ctx) => {
     const chatId = idOf('Chat', input.chatId)
@@ -76,7 +83,10 @@ commandField('removeParticipant', {
   }),
   payload: payloadType<{ chat: ChatView; participantId: string; commit: Commit }>('RemoveParticipantPayload', t => ({
     chat: t.field({ type: Chat, description: 'The chat as it is now.', resolve: p => p.chat }),
-    removedParticipantId: t.id({ description: 'Who is gone.', resolve: p => globalId('ChatParticipant', p.participantId) }),
+    removedParticipantId: t.id({
+      description: 'Who is gone.',
+      resolve: p => globalId('ChatParticipant', p.participantId),
+    }),
   })),
   errors,
   resolve: async (input, ctx) => {

@@ -10,7 +10,7 @@ import { reject } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { pairOf } from '../chat.ts'
 import { directChat } from '../queries.ts'
-import { allMyChats, Chat, ChatKindEnum, ChatList, type ChatView, chatCursor, answeredChat } from './chat.ts'
+import { allMyChats, answeredChat, Chat, ChatKindEnum, ChatList, type ChatView, chatCursor } from './chat.ts'
 
 // The life of a chat: create, update, archive, restore, delete, leave.
 
@@ -37,7 +37,10 @@ commandField('createChat', {
       kind: t.field({ type: ChatKindEnum, required: true, description: 'What it is for.' }),
       title: t.string({ description: 'Of a group, at most 200 characters; a direct chat has none.' }),
       participantIds: t.idList({ required: true, description: 'Ids of Users, at most 100; you are in anyway.' }),
-      idempotencyKey: t.field({ type: 'UUID', description: 'Made by the client: the same key and input give the same chat.' }),
+      idempotencyKey: t.field({
+        type: 'UUID',
+        description: 'Made by the client: the same key and input give the same chat.',
+      }),
     }),
   }),
   payload: payloadType<{ edge: Edge<ChatView>; commit: Commit }>('CreateChatPayload', t => ({
@@ -50,9 +53,11 @@ commandField('createChat', {
     const wanted = { chatId: newId(), kind: input.kind, title: input.title ?? null, participantIds }
     const commit = await command(ctx, userId, 'CreateChat', wanted, input)
     const other = participantIds.find(id => id !== userId)
-    const chatId = input.kind === 'DIRECT' && other ? await ctx.ask(directChat, pairOf(userId, other)) : idOfStream(commit.stream)
+    const chatId =
+      input.kind === 'DIRECT' && other ? await ctx.ask(directChat, pairOf(userId, other)) : idOfStream(commit.stream)
     // A key that is used again after its direct chat was deleted: what it made is gone.
-    if (!chatId) throw new Refused(reject('STATE_CONFLICT', 'The chat that this key opened is deleted: use another key.'))
+    if (!chatId)
+      throw new Refused(reject('STATE_CONFLICT', 'The chat that this key opened is deleted: use another key.'))
     return { edge: chatEdge(ctx, await answeredChat(ctx, chatId)), commit }
   },
 })
@@ -111,7 +116,11 @@ commandField('restoreChat', {
   resolve: (input, ctx) => withChat(ctx, 'RestoreChat', { chatId: idOf('Chat', input.chatId) }),
 })
 
-async function removed(ctx: Context, type: string, wanted: { chatId: string; expectedVersion?: number | undefined }): Promise<Removed> {
+async function removed(
+  ctx: Context,
+  type: string,
+  wanted: { chatId: string; expectedVersion?: number | undefined },
+): Promise<Removed> {
   return { chatId: wanted.chatId, commit: await command(ctx, viewerOf(ctx).userId, type, wanted) }
 }
 
@@ -131,7 +140,10 @@ commandField('deleteChat', {
   errors,
   subject: input => input.chatId,
   resolve: (input, ctx) =>
-    removed(ctx, 'DeleteChat', { chatId: idOf('Chat', input.chatId), expectedVersion: input.expectedVersion ?? undefined }),
+    removed(ctx, 'DeleteChat', {
+      chatId: idOf('Chat', input.chatId),
+      expectedVersion: input.expectedVersion ?? undefined,
+    }),
 })
 
 export const LeaveChatPayload = payloadType<Removed>('LeaveChatPayload', t => ({

@@ -8,7 +8,7 @@ import { newId } from '../../../kernel/id.ts'
 import { reject } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { type MessageView, messageAt } from '../queries.ts'
-import { Chat, type ChatView, answeredChat } from './chat.ts'
+import { answeredChat, Chat, type ChatView } from './chat.ts'
 import { Message, MessageList, messageEdge, messageOf, myMessage } from './message.ts'
 
 // What is said: send, edit, delete, read.
@@ -34,7 +34,11 @@ commandField('sendMessage', {
   }),
   payload: payloadType<{ chat: ChatView; edge: Edge<MessageView>; commit: Commit }>('SendMessagePayload', t => ({
     chat: t.field({ type: Chat, description: 'The chat as it is now.', resolve: p => p.chat }),
-    edge: t.field({ type: MessageList.edge, description: 'The message, as an edge of the chat.', resolve: p => p.edge }),
+    edge: t.field({
+      type: MessageList.edge,
+      description: 'The message, as an edge of the chat.',
+      resolve: p => p.edge,
+    }),
   })),
   errors,
   resolve: async (input, ctx) => {
@@ -95,9 +99,12 @@ commandField('deleteMessage', {
   },
 })
 
-export const MarkMessagesAsReadPayload = payloadType<{ chat: ChatView; commit: Commit }>('MarkMessagesAsReadPayload', t => ({
-  chat: t.field({ type: Chat, description: 'The chat, with what is still unread.', resolve: p => p.chat }),
-}))
+export const MarkMessagesAsReadPayload = payloadType<{ chat: ChatView; commit: Commit }>(
+  'MarkMessagesAsReadPayload',
+  t => ({
+    chat: t.field({ type: Chat, description: 'The chat, with what is still unread.', resolve: p => p.chat }),
+  }),
+)
 commandField('markMessagesAsRead', {
   description: 'You have read up to this message. It never goes back.',
   input: builder.inputType('MarkMessagesAsReadInput', {

@@ -8,9 +8,9 @@ import { idOf } from '../../../kernel/message.ts'
 import { reject, rejectField } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { Email } from '../commands.ts'
+import { accountIdByEmail } from '../queries.ts'
 import { deriveHandle } from './handle.ts'
 import { passwordProblem } from './password.ts'
-import { accountIdByEmail } from '../queries.ts'
 import { Viewer, type ViewerView, viewerView } from './viewer.ts'
 
 // Coming and going: register, log in, renew, log out, change the password, delete the account.
@@ -19,9 +19,17 @@ const AuthTokensType = builder.objectRef<AuthTokens>('AuthTokens').implement({
   description: 'What a device signs its requests with.',
   fields: t => ({
     accessToken: t.exposeString('accessToken', { description: 'Send it as `Authorization: Bearer …`.' }),
-    accessTokenExpiresAt: t.field({ type: 'DateTime', description: 'Renew before then.', resolve: a => a.accessTokenExpiresAt }),
+    accessTokenExpiresAt: t.field({
+      type: 'DateTime',
+      description: 'Renew before then.',
+      resolve: a => a.accessTokenExpiresAt,
+    }),
     refreshToken: t.exposeString('refreshToken', { description: 'For `refreshSession`, once. Keep it secret.' }),
-    refreshTokenExpiresAt: t.field({ type: 'DateTime', description: 'Sign in again after then.', resolve: a => a.refreshTokenExpiresAt }),
+    refreshTokenExpiresAt: t.field({
+      type: 'DateTime',
+      description: 'Sign in again after then.',
+      resolve: a => a.refreshTokenExpiresAt,
+    }),
   }),
 })
 
@@ -71,7 +79,10 @@ commandField('register', {
       password: t.string({ required: true, description: '8 to 128 characters, and not a common one.' }),
       displayName: t.string({ required: true, description: 'The name to show, at most 100 characters.' }),
       handle: t.string({ description: 'Unique: 3 to 32 of a-z, 0-9, "_" and ".". Made from the name when left out.' }),
-      idempotencyKey: t.field({ type: 'UUID', description: 'Made by the client: the same key and input give the same account.' }),
+      idempotencyKey: t.field({
+        type: 'UUID',
+        description: 'Made by the client: the same key and input give the same account.',
+      }),
     }),
   }),
   payload: payloadType<SignedIn & { commit: Commit }>('RegisterPayload', t => signedIn(t)),
@@ -110,7 +121,9 @@ async function create(ctx: Context, userId: string, input: NewAccount) {
   for (let tries = 0; ; tries++) {
     const handle = input.handle ?? deriveHandle(displayName, tries)
     try {
-      return await command(ctx, nobody, 'CreateUserAccount', { userId, email, displayName, handle }, input, ['password'])
+      return await command(ctx, nobody, 'CreateUserAccount', { userId, email, displayName, handle }, input, [
+        'password',
+      ])
     } catch (error) {
       const taken = error instanceof Refused && error.rejection.detail.issues?.some(i => i.path[0] === 'handle')
       const ours = input.handle == null && error instanceof Refused && error.rejection.code === 'ALREADY_EXISTS'
@@ -129,7 +142,9 @@ commandField('login', {
       deviceName: t.string({ description: 'How the session is called in your list, at most 100 characters.' }),
     }),
   }),
-  payload: builder.objectRef<SignedIn>('LoginPayload').implement({ description: 'You are in.', fields: t => signedIn(t) }),
+  payload: builder
+    .objectRef<SignedIn>('LoginPayload')
+    .implement({ description: 'You are in.', fields: t => signedIn(t) }),
   errors: [ValidationError, CredentialsError],
   resolve: async (input, ctx) => {
     const email = Email.safeParse(input.email)
@@ -137,7 +152,8 @@ commandField('login', {
     const right = input.password.length <= 128 && (await ctx.passwords.verify(userId, input.password))
     if (!userId || !right) throw wrong()
     const deviceName = input.deviceName?.trim().slice(0, 100) || null
-    if (deviceName && !deviceName.isWellFormed()) throw new Refused(rejectField('deviceName', 'It holds half of a character.'))
+    if (deviceName && !deviceName.isWellFormed())
+      throw new Refused(rejectField('deviceName', 'It holds half of a character.'))
     return signIn(ctx, userId, deviceName?.replaceAll('\0', '') ?? null)
   },
 })
@@ -170,7 +186,9 @@ commandField('logout', {
   }),
   payload: builder.objectRef<{ removedSessionIds: string[] }>('LogoutPayload').implement({
     description: 'You are out.',
-    fields: t => ({ removedSessionIds: t.exposeIDList('removedSessionIds', { description: 'The sessions that ended.' }) }),
+    fields: t => ({
+      removedSessionIds: t.exposeIDList('removedSessionIds', { description: 'The sessions that ended.' }),
+    }),
   }),
   errors: [ValidationError],
   resolve: async ({ allSessions }, ctx) => {

@@ -4,8 +4,10 @@ export function passwordProblem(password: string, known: readonly string[]): str
   if (password.length > 128) return 'A password has at most 128 characters.'
   const plain = password.toLowerCase()
   if (new Set(plain).size < 4) return 'This password repeats itself: choose another.'
-  if (common.has(plain) || common.has(plain.replace(/[0-9!.]+$/, ''))) return 'This password is a common one: choose another.'
-  if (known.some(word => word.length >= 4 && plain === word.toLowerCase())) return 'This password is your own name or address.'
+  if (common.has(plain) || common.has(plain.replace(/[0-9!.]+$/, '')))
+    return 'This password is a common one: choose another.'
+  if (known.some(word => word.length >= 4 && plain === word.toLowerCase()))
+    return 'This password is your own name or address.'
   return null
 }
 

@@ -1,6 +1,6 @@
 import { builder } from '../../../graph/builder.ts'
-import { type Batch, load, viewerOf } from '../../../graph/context.ts'
 import { connectionType, pageOf, toConnection } from '../../../graph/connection.ts'
+import { type Batch, load, viewerOf } from '../../../graph/context.ts'
 import { Node, nodeType, parseGlobalId } from '../../../graph/node.ts'
 import { findUsers, type UserView, usersByIds } from '../queries.ts'
 
@@ -22,7 +22,12 @@ export const User = builder.objectRef<UserView>('User').implement({
     displayName: t.exposeString('displayName', { description: 'The name to show.' }),
     status: t.field({ type: UserStatus, description: 'Whether it is in use.', resolve: u => u.status }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was registered.', resolve: u => u.createdAt }),
-    deletedAt: t.field({ type: 'DateTime', nullable: true, description: 'When it was deleted.', resolve: u => u.deletedAt }),
+    deletedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was deleted.',
+      resolve: u => u.deletedAt,
+    }),
   }),
 })
 export const UserList = connectionType('User', User)
@@ -64,7 +69,11 @@ builder.queryFields(t => ({
       const query = filter?.query?.trim() || null
       const list = `users.${query ?? ''}`
       const page = pageOf(ctx, list, args)
-      const rows = await ctx.ask(findUsers, { query, after: page.from ? String(page.from[0]) : null, limit: page.limit + 1 })
+      const rows = await ctx.ask(findUsers, {
+        query,
+        after: page.from ? String(page.from[0]) : null,
+        limit: page.limit + 1,
+      })
       return toConnection(ctx, list, page, rows.slice(0, page.limit), rows.length > page.limit, u => [u.handle])
     },
   }),

@@ -3,7 +3,7 @@ import { type Batch, type Context, load, viewerOf } from '../../../graph/context
 import { Node, nodeType } from '../../../graph/node.ts'
 import type { Position } from '../../../graph/tokens.ts'
 import type { Session } from '../../../port/sessions.ts'
-import { PlatformRole } from '../events.ts'
+import type { PlatformRole } from '../events.ts'
 import { type AccountView, accountById } from '../queries.ts'
 import { User, users } from './user.ts'
 
@@ -32,7 +32,11 @@ export const SessionNode = builder.objectRef<SessionView>('Session').implement({
   fields: t => ({
     deviceName: t.exposeString('deviceName', { nullable: true, description: 'As the login named it.' }),
     current: t.boolean({ description: 'Whether this is it.', resolve: (s, _, ctx) => ctx.viewer?.sessionId === s.id }),
-    lastUsedAt: t.field({ type: 'DateTime', description: 'When its tokens were last renewed.', resolve: s => s.lastUsedAt }),
+    lastUsedAt: t.field({
+      type: 'DateTime',
+      description: 'When its tokens were last renewed.',
+      resolve: s => s.lastUsedAt,
+    }),
     createdAt: t.field({ type: 'DateTime', description: 'When it signed in.', resolve: s => s.createdAt }),
     expiresAt: t.field({ type: 'DateTime', description: 'When it ends by itself.', resolve: s => s.expiresAt }),
   }),
@@ -59,7 +63,11 @@ export const Viewer = builder.objectRef<ViewerView>('Viewer').implement({
         return user
       },
     }),
-    platformRole: t.field({ type: PlatformRoleEnum, description: 'What you may do on the platform.', resolve: v => v.platformRole }),
+    platformRole: t.field({
+      type: PlatformRoleEnum,
+      description: 'What you may do on the platform.',
+      resolve: v => v.platformRole,
+    }),
     email: t.exposeString('email', { description: 'Your e-mail address.' }),
     sessions: t.field({
       type: [SessionNode],
