@@ -20,7 +20,7 @@ import { createLive } from './api/live.ts'
 import { createHttpServer } from './api/server.ts'
 import { createSessionWatch } from './api/session-watch.ts'
 import { createApi } from './api/yoga.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { membersAmong } from './domain/chat/queries.ts'
 import { domains } from './domains.ts'
 import { factsFrom } from './facts.ts'
@@ -62,7 +62,9 @@ export async function compose(config: Config, secret: string, logger: Logger): P
 async function start(config: Config, secret: string, log: Log, stops: (() => unknown)[]): Promise<number> {
   const url = config.databaseUrl ?? (await embedded(config, log, stops))
   const functions = functionsFor(projectionTables)
-  const { epoch } = await migrateDatabase(url, functions)
+  const { epoch } = await migrateDatabase(url, functions).catch(error => {
+    throw new ConfigError(`DATABASE_URL: ${hostOf(url)} cannot be used: ${reasonOf(error)}`, { cause: error })
+  })
 
   const warn = (error: unknown, message: string) => log.warn({ err: error }, message)
   const database = openDatabase(url, 20, error => warn(error, 'an idle connection broke'))
@@ -125,8 +127,17 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
       ),
   })
   stops.push(() => server.close(config.drainSeconds * 1_000), live.drain)
-  return server.listen(config.host, config.port)
+  return server.listen(config.host, config.port).catch(error => {
+    throw new ConfigError(`HOST, PORT: cannot listen on ${config.host}:${config.port}: ${reasonOf(error)}`, {
+      cause: error,
+    })
+  })
 }
+
+const hostOf = (url: string) => new URL(url).host || 'the server'
+
+/** What went wrong, in one line: connection errors of several addresses have a code and no message. */
+const reasonOf = (error: Error & { code?: string }) => error.message.split('\n')[0] || error.code || error.name
 
 async function embedded(config: Config, log: Log, stops: (() => unknown)[]): Promise<string> {
   const postgres = await startEmbedded({ dataDir: config.dataDir, log: line => log.debug({ line }, 'postgres') })

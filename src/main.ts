@@ -18,8 +18,8 @@ async function secretOf({ jwtSecret, dataDir }: Config): Promise<string> {
 
 /** One line for what its user can mend, the whole story for what is a fault of ours. */
 function fail(error: unknown): never {
-  const known = error instanceof ConfigError || error instanceof EmbeddedError || !(error instanceof TypeError)
-  process.stderr.write(`${known && error instanceof Error ? error.message : (error as Error).stack}\n`)
+  const known = error instanceof ConfigError || error instanceof EmbeddedError
+  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
   process.exit(1)
 }
 
