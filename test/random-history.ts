@@ -1,6 +1,6 @@
 import { newId } from '../src/kernel/id.ts'
 import { Rejection } from '../src/kernel/reject.ts'
-import { done, type Workshop, newUser } from './workshop.ts'
+import { done, newUser, type Workshop } from './workshop.ts'
 
 /** Numbers from 0 to 1, the same ones for the same seed. */
 export function seeded(seed: number): () => number {
@@ -8,7 +8,7 @@ export function seeded(seed: number): () => number {
   return () => {
     state = (state + 0x6d2b79f5) | 0
     let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    t ^= t + Math.imul(t ^ (t >>> 7), 61 | t)
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }
@@ -16,14 +16,25 @@ export function seeded(seed: number): () => number {
 const roles = ['OWNER', 'ADMIN', 'MEMBER', 'READER']
 
 /** People who do all sorts of things in chats, many of them refused. Which, depends on the seed; their ids do not. */
-export async function randomHistory(tell: Workshop['dispatch'], seed: number, steps: number, atOnce = 6): Promise<number> {
+export async function randomHistory(
+  tell: Workshop['dispatch'],
+  seed: number,
+  steps: number,
+  atOnce = 6,
+): Promise<number> {
   const random = seeded(seed)
   const any = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T
   const users = await Promise.all(Array.from({ length: 6 }, () => newUser(tell)))
   const chats = [newId(), newId(), newId()]
   const messages: { chatId: string; messageId: string }[] = []
   for (const chatId of chats)
-    await done(tell('CreateChat', { chatId, kind: 'GROUP', title: 'One of three', participantIds: users.slice(0, 4) }, users[0] ?? ''))
+    await done(
+      tell(
+        'CreateChat',
+        { chatId, kind: 'GROUP', title: 'One of three', participantIds: users.slice(0, 4) },
+        users[0] ?? '',
+      ),
+    )
 
   const moves: (() => [type: string, input: object])[] = [
     ...Array.from({ length: 8 }, () => () => {
@@ -51,7 +62,10 @@ export async function randomHistory(tell: Workshop['dispatch'], seed: number, st
       const kind = any(['DIRECT', 'GROUP'])
       return ['CreateChat', { chatId, kind, title: kind === 'GROUP' ? 'Another' : null, participantIds: [any(users)] }]
     },
-    () => (random() < 0.1 ? ['DeleteChat', { chatId: any(chats) }] : ['UpdateChat', { chatId: any(chats), title: `t ${random()}` }]),
+    () =>
+      random() < 0.1
+        ? ['DeleteChat', { chatId: any(chats) }]
+        : ['UpdateChat', { chatId: any(chats), title: `t ${random()}` }],
     () => (random() < 0.1 ? ['DeleteAccount', { userId: any(users) }] : ['RestoreChat', { chatId: any(chats) }]),
   ]
 
@@ -60,7 +74,10 @@ export async function randomHistory(tell: Workshop['dispatch'], seed: number, st
   const person = async () => {
     while (left-- > 0) {
       const [type, input] = messages.length ? any(moves)() : (moves[0] as (typeof moves)[number])()
-      const actor = 'userId' in input && type !== 'ChangeParticipantRole' && type !== 'RemoveParticipant' ? String(input.userId) : any(users)
+      const actor =
+        'userId' in input && type !== 'ChangeParticipantRole' && type !== 'RemoveParticipant'
+          ? String(input.userId)
+          : any(users)
       if (!((await tell(type, input, actor)) instanceof Rejection)) carriedOut++
     }
   }

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { chatEvents, readMarkerEvents } from '../src/domain/chat/events.ts'
-import { userAccountEvents } from '../src/domain/userAccount/events.ts'
-import { audienceOf } from '../src/kernel/domain.ts'
 import { domains } from '../src/domains.ts'
 import { decode, encode, type RawEvent, UnreadableEvent } from '../src/kernel/codec.ts'
 import { evolve } from '../src/kernel/decider.ts'
+import { audienceOf } from '../src/kernel/domain.ts'
 import { defineEvents } from '../src/kernel/message.ts'
 import { project } from '../src/kernel/projection.ts'
 import { eventSets, setOf } from '../src/worker/rows.ts'
+import { until } from './contract/pubsub.ts'
 import { freshDatabase } from './fresh.ts'
 import { done, newGroup, newUser, openWorkshop, say, type Workshop } from './workshop.ts'
 
@@ -32,7 +31,9 @@ const raw = (more: Partial<RawEvent>): RawEvent => ({
 })
 
 describe('an event of an older version', () => {
-  const old = defineEvents('note', { Noted: { v: 1, data: z.object({ who: z.string() }), personal: z.object({ text: z.string() }) } })
+  const old = defineEvents('note', {
+    Noted: { v: 1, data: z.object({ who: z.string() }), personal: z.object({ text: z.string() }) },
+  })
   const now = defineEvents('note', {
     Noted: {
       v: 3,
@@ -51,8 +52,24 @@ describe('an event of an older version', () => {
   test('reads as one of today, also when its personal part was erased', async () => {
     const stream = `note-${crypto.randomUUID()}`
     const event = encode(old, old.make.Noted({ who: 'ann' }, { text: 'hello' }))
-    const command = { scope: crypto.randomUUID(), hash: Buffer.from(''), tenant: null, actor: null, correlation: null, causation: null }
-    const append = { ...command, command: crypto.randomUUID(), stream, expect: null, guard: null, events: [event], claims: [], rows: [[]] }
+    const command = {
+      scope: crypto.randomUUID(),
+      hash: Buffer.from(''),
+      tenant: null,
+      actor: null,
+      correlation: null,
+      causation: null,
+    }
+    const append = {
+      ...command,
+      command: crypto.randomUUID(),
+      stream,
+      expect: null,
+      guard: null,
+      events: [event],
+      claims: [],
+      rows: [[]],
+    }
     await shop.store.append(append)
     const stored = (await shop.store.readStream(stream, -1, 10)).events[0]
     if (!stored) throw new Error('the event is not there')
@@ -70,10 +87,16 @@ describe('an event of an older version', () => {
         return error instanceof UnreadableEvent ? error.message : error
       }
     }
-    expect(message(raw({ v: 4 }))).toBe('Noted v4 at note-1@0 cannot be read: this version of the program knows v3 at most')
+    expect(message(raw({ v: 4 }))).toBe(
+      'Noted v4 at note-1@0 cannot be read: this version of the program knows v3 at most',
+    )
     expect(message(raw({}), gap as never)).toBe('Noted v1 at note-1@0 cannot be read: there is no step from v1 to v2')
-    expect(message(raw({ type: 'Sung' }))).toBe('Sung v1 at note-1@0 cannot be read: this version of the program does not know the type')
-    expect(message(raw({ v: 3, data: '{"authors":7,"pinned":true}' }))).toMatch(/^Noted v3 at note-1@0 cannot be read: its data does not fit: /)
+    expect(message(raw({ type: 'Sung' }))).toBe(
+      'Sung v1 at note-1@0 cannot be read: this version of the program does not know the type',
+    )
+    expect(message(raw({ v: 3, data: '{"authors":7,"pinned":true}' }))).toMatch(
+      /^Noted v3 at note-1@0 cannot be read: its data does not fit: /,
+    )
   })
 
   test('in a stream that is written to, it refuses the command instead of deciding on half a state', async () => {
@@ -85,7 +108,9 @@ describe('an event of an older version', () => {
       `ChatPainted v1 at chat-${chatId}@1 cannot be read: this version of the program does not know the type`,
     )
     await other.close()
-    await shop.query("update events set type = 'ParticipantAdded' where stream = $1 and revision = 1", [`chat-${chatId}`])
+    await shop.query("update events set type = 'ParticipantAdded' where stream = $1 and revision = 1", [
+      `chat-${chatId}`,
+    ])
   })
 })
 
@@ -96,14 +121,14 @@ describe('erased personal parts', () => {
       ...{ userId: id, chatId: id, messageId: id, authorId: id, sessionId: id, replyToId: null, sessionIds: [id] },
       ...{ kind: 'GROUP', pair: null, role: 'MEMBER', platformRole: 'USER', sequence: 3 },
     }
-    const sets = [chatEvents, readMarkerEvents, userAccountEvents]
-    expect([...eventSets(domains).values()].sort()).toEqual([...sets].sort())
-    for (const set of sets)
+    const sets = eventSets(domains)
+    expect(sets.size).toBeGreaterThan(2)
+    for (const set of sets.values())
       for (const [type, { v, data }] of Object.entries(set.shapes)) {
         const keys = Object.keys((data as z.ZodObject).shape)
         const text = JSON.stringify(Object.fromEntries(keys.map(key => [key, fill[key]])))
         const stored = raw({ stream: `${set.category}-${id}`, type, v, data: text })
-        expect(setOf(eventSets(domains), stored)).toBe(set)
+        expect(setOf(sets, stored)).toBe(set)
         const event = decode(set, stored)
         expect(event).toMatchObject({ type, personal: null })
         for (const domain of domains) {
@@ -121,18 +146,22 @@ describe('erased personal parts', () => {
     const chatId = await newGroup(there.dispatch, owner)
     await say(there.dispatch, chatId, owner, 'hello')
     await there.query('update events set personal = null; truncate snapshots')
-    await there.query("update streams set projected = -1; insert into behind select id from streams")
+    await there.query('update streams set projected = -1; insert into behind select id from streams')
     const later = openWorkshop(erased.url)
     later.work()
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; )
-      if (!(await later.query('select from behind')).length) break
-    expect(await later.query('select title, body from chats join messages on chat_id = chats.id')).toEqual([{ title: null, body: null }])
+    await until(async () => !(await later.query('select from behind')).length)
+    expect(await later.query('select title, body from chats join messages on chat_id = chats.id')).toEqual([
+      { title: null, body: null },
+    ])
     expect(await later.query('select email, handle, display_name as name, status from user_accounts')).toEqual([
       { email: null, handle: null, name: null, status: 'ACTIVE' },
     ])
     expect(await later.differences()).toEqual([])
     await say(later.dispatch, chatId, owner, 'still here')
-    expect(await later.query('select body from messages order by sequence')).toEqual([{ body: null }, { body: 'still here' }])
+    expect(await later.query('select body from messages order by sequence')).toEqual([
+      { body: null },
+      { body: 'still here' },
+    ])
     await Promise.all([there.close(), later.close()])
     await erased.drop()
   })
@@ -141,7 +170,8 @@ describe('erased personal parts', () => {
 test('snapshots are used, and deleting all of them changes nothing', async () => {
   const owner = await newUser(shop.dispatch)
   const chatId = await newGroup(shop.dispatch, owner)
-  const rename = (there: Workshop, i: number) => done(there.dispatch('UpdateChat', { chatId, title: `title ${i}` }, owner))
+  const rename = (there: Workshop, i: number) =>
+    done(there.dispatch('UpdateChat', { chatId, title: `title ${i}` }, owner))
   for (let i = 0; i < 210; i++) await rename(shop, i)
   const versions = async (there: Workshop, i: number) => {
     const refused = await there.dispatch('UpdateChat', { chatId, title: 'x', expectedVersion: -5 }, owner)
@@ -149,8 +179,9 @@ test('snapshots are used, and deleting all of them changes nothing', async () =>
   }
   const first = openWorkshop(fresh.url)
   const before = await versions(first, 1_000)
-  const snapshots = () => shop.query<{ revision: string }>('select revision from snapshots where stream = $1', [`chat-${chatId}`])
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) if ((await snapshots()).length) break
+  const snapshots = () =>
+    shop.query<{ revision: string }>('select revision from snapshots where stream = $1', [`chat-${chatId}`])
+  await until(async () => (await snapshots()).length > 0)
   expect(await snapshots()).toEqual([{ revision: '211' }])
   const second = openWorkshop(fresh.url) // reads the snapshot and what came after
   await shop.query('truncate snapshots')

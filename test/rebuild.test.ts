@@ -5,8 +5,8 @@ import type { Derived } from '../src/port/rebuilds.ts'
 import { rebuild } from '../src/worker/rebuild.ts'
 import { until } from './contract/pubsub.ts'
 import { freshDatabase } from './fresh.ts'
-import { done, type Workshop, newGroup, newUser, openWorkshop, say } from './workshop.ts'
 import { randomHistory } from './random-history.ts'
+import { done, newGroup, newUser, openWorkshop, say, type Workshop } from './workshop.ts'
 
 let fresh: Awaited<ReturnType<typeof freshDatabase>>
 let shop: Workshop
@@ -59,10 +59,16 @@ describe('a random history', () => {
   })
 
   test('verify names the first row that differs, and its columns, without values', async () => {
-    await shop.query("update messages set body = 'secret', version = 77 where id = (select min(id::text)::uuid from messages)")
+    await shop.query(
+      "update messages set body = 'secret', version = 77 where id = (select min(id::text)::uuid from messages)",
+    )
     const [check, ...others] = await shop.differences()
     const [first] = await shop.query<{ id: string }>('select min(id::text) id from messages')
-    expect([check?.table, check?.difference, others]).toEqual(['messages', { key: first?.id, columns: ['version', 'body'] }, []])
+    expect([check?.table, check?.difference, others]).toEqual([
+      'messages',
+      { key: first?.id, columns: ['version', 'body'] },
+      [],
+    ])
     await rebuilt('messages')
     expect(await shop.differences()).toEqual([])
   })
@@ -76,7 +82,10 @@ describe('a rebuild', () => {
     const owner = await newUser(dispatch)
     const chats = await Promise.all(Array.from({ length: 4 }, () => newGroup(dispatch, owner)))
     const before = await shapes()
-    const oids = () => query("select relname::text, oid from pg_class where relname = any($1) and relkind = 'r' order by 1", [[...tables, 'audience']])
+    const oids = () =>
+      query("select relname::text, oid from pg_class where relname = any($1) and relkind = 'r' order by 1", [
+        [...tables, 'audience'],
+      ])
     const old = await oids()
     shop.work()
     let busy = true
@@ -87,8 +96,7 @@ describe('a rebuild', () => {
           const { messageId } = await say(dispatch, chatId, owner, `m${written++}`)
           if (written % 5 === 0) await done(dispatch('EditMessage', { chatId, messageId, text: `e${written}` }, owner))
           if (written % 7 === 0) await done(dispatch('UpdateChat', { chatId, title: `t${written}` }, owner))
-          if (written % 9 === 0)
-            await done(dispatch('MarkMessagesAsRead', { chatId, userId: owner, messageId }, owner))
+          if (written % 9 === 0) await done(dispatch('MarkMessagesAsRead', { chatId, userId: owner, messageId }, owner))
         }
       }),
     )
@@ -118,7 +126,10 @@ describe('a rebuild', () => {
     expect(await shapes()).toEqual(before)
     const now = await oids()
     expect(now.filter((row, i) => JSON.stringify(row) === JSON.stringify(old[i]))).toEqual([])
-    const [{ n } = { n: 0 }] = await query<{ n: number }>("select count(*)::int n from events where type = 'MessageSent' and stream = any($1)", [chats.map(c => `chat-${c}`)])
+    const [{ n } = { n: 0 }] = await query<{ n: number }>(
+      "select count(*)::int n from events where type = 'MessageSent' and stream = any($1)",
+      [chats.map(c => `chat-${c}`)],
+    )
     expect(n).toBe(written)
     expect(await query("select relname from pg_class where relname like '%\\_\\_%'")).toEqual([])
   })
@@ -205,10 +216,15 @@ describe('a rebuild', () => {
       [`chat-${chatId}`],
     )
     await rebuild({ of: bad, rebuilds: other.rebuilds })
-    expect(await query('select revision from audience where stream = $1', [`chat-${chatId}`])).toEqual([{ revision: '1' }])
+    expect(await query('select revision from audience where stream = $1', [`chat-${chatId}`])).toEqual([
+      { revision: '1' },
+    ])
     expect(await shop.differences()).toEqual([])
     await rebuilt('audience')
-    expect(await query('select revision from audience where stream = $1 order by 1', [`chat-${chatId}`])).toEqual([{ revision: '1' }, { revision: '2' }])
+    expect(await query('select revision from audience where stream = $1 order by 1', [`chat-${chatId}`])).toEqual([
+      { revision: '1' },
+      { revision: '2' },
+    ])
     expect(await shop.letters.list()).toEqual([])
     await done(dispatch('ArchiveChat', { chatId }, owner))
     await until(async () => (await query('select from audience where stream = $1', [`chat-${chatId}`])).length === 3)
@@ -217,12 +233,16 @@ describe('a rebuild', () => {
   })
 
   test('after a restore, a rebuild of the consumer lets it go on', async () => {
-    await shop.query("update checkpoints set epoch = 'before the restore', owner = null, until = null, fence = fence + 1 where consumer = 'audience'")
+    await shop.query(
+      "update checkpoints set epoch = 'before the restore', owner = null, until = null, fence = fence + 1 where consumer = 'audience'",
+    )
     await rebuilt('audience')
     shop.work(domains)
     const owner = await newUser(shop.dispatch)
     const chatId = await newGroup(shop.dispatch, owner)
-    await until(async () => (await shop.query('select from audience where stream = $1', [`chat-${chatId}`])).length === 1)
+    await until(
+      async () => (await shop.query('select from audience where stream = $1', [`chat-${chatId}`])).length === 1,
+    )
     expect(await shop.differences()).toEqual([])
   })
 })

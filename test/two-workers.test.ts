@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from './contract/pubsub.ts'
 import { freshDatabase } from './fresh.ts'
-import { done, type Workshop, newGroup, newUser, openWorkshop } from './workshop.ts'
+import { done, newGroup, newUser, openWorkshop, type Workshop } from './workshop.ts'
 
 let fresh: Awaited<ReturnType<typeof freshDatabase>>
 let shop: Workshop
@@ -18,7 +18,11 @@ afterAll(async () => {
 const rows = async () =>
   (await shop.query<{ audience: string }>('select audience from audience order by position')).map(r => r.audience)
 const checkpoint = async () =>
-  (await shop.query<{ fence: string; position: string; owner: string | null }>("select * from checkpoints where consumer = 'audience'"))[0]
+  (
+    await shop.query<{ fence: string; position: string; owner: string | null }>(
+      "select * from checkpoints where consumer = 'audience'",
+    )
+  )[0]
 
 test('a stopped owner of a consumer is replaced within 10 s, and cannot write when it wakes up', async () => {
   const child = spawn(process.execPath, ['--import', 'tsx', 'test/fixtures/stalling-worker.ts', fresh.url], {

@@ -5,7 +5,7 @@ import type { Domain } from '../src/kernel/domain.ts'
 import type { AnyProjection } from '../src/kernel/projection.ts'
 import { until } from './contract/pubsub.ts'
 import { freshDatabase } from './fresh.ts'
-import { type Workshop, newGroup, newUser, openWorkshop, say } from './workshop.ts'
+import { newGroup, newUser, openWorkshop, say, type Workshop } from './workshop.ts'
 
 let fresh: Awaited<ReturnType<typeof freshDatabase>>
 let shop: Workshop
@@ -38,7 +38,9 @@ function failing(p: AnyProjection): AnyProjection {
 }
 
 const bodies = async (chatId: string) =>
-  (await shop.query<{ body: string }>('select body from messages where chat_id = $1 order by sequence', [chatId])).map(r => r.body)
+  (await shop.query<{ body: string }>('select body from messages where chat_id = $1 order by sequence', [chatId])).map(
+    r => r.body,
+  )
 const lettersOf = async (stream: string) => (await shop.letters.list()).filter(letter => letter.stream === stream)
 /** So that a test need not wait for the next attempt. */
 const hurry = () => shop.query("update dead_letters set next_at = clock_timestamp() - interval '1 s'")
@@ -78,14 +80,20 @@ describe('early rows', () => {
     shop.work()
     await query("alter table messages add constraint odd check (body <> 'refused')")
     try {
-      const [refused] = await Promise.all([say(dispatch, halted, owner, 'refused'), say(dispatch, other, owner, 'fine')])
+      const [refused] = await Promise.all([
+        say(dispatch, halted, owner, 'refused'),
+        say(dispatch, other, owner, 'fine'),
+      ])
       expect(refused).toMatchObject({ projected: false, last: 2 })
       await say(dispatch, halted, owner, 'next')
       await until(async () => (await lettersOf(`chat-${halted}`)).length === 1)
       await until(async () => (await bodies(other)).length === 1)
       expect(await bodies(halted)).toEqual([])
       const [letter] = await lettersOf(`chat-${halted}`)
-      expect(letter).toMatchObject({ revision: 2, error: expect.stringContaining('constraint odd, table messages, SQLSTATE 23514') })
+      expect(letter).toMatchObject({
+        revision: 2,
+        error: expect.stringContaining('constraint odd, table messages, SQLSTATE 23514'),
+      })
       expect(letter?.error).not.toContain('refused.') // the value
     } finally {
       await query('alter table messages drop constraint odd')
@@ -101,7 +109,8 @@ describe('early rows', () => {
     const owner = await newUser(tell)
     const chatId = await newGroup(tell, owner)
     const poison = await say(tell, chatId, owner, 'poison')
-    for (let i = 0; i < 450; i += 50) await Promise.all(Array.from({ length: 50 }, (_, n) => say(tell, chatId, owner, `m${i + n}`)))
+    for (let i = 0; i < 450; i += 50)
+      await Promise.all(Array.from({ length: 50 }, (_, n) => say(tell, chatId, owner, `m${i + n}`)))
     expect(await shop.store.lowWater()).toBe((poison.position ?? 0n) - 1n)
     for (let i = 0; i < 4; i++) shop.work()
     await until(async () => (await bodies(chatId)).length === 451)
@@ -112,7 +121,9 @@ describe('early rows', () => {
 
 describe('a consumer', () => {
   const inboxOf = (user: string) =>
-    shop.query<{ revision: string }>('select revision from audience where audience = $1 order by position', [`user:${user}`])
+    shop.query<{ revision: string }>('select revision from audience where audience = $1 order by position', [
+      `user:${user}`,
+    ])
   const caughtUp = () =>
     until(async () => {
       const [row] = await shop.query<{ so: boolean }>(
@@ -138,7 +149,9 @@ describe('a consumer', () => {
     await dispatch('UpdateChat', { chatId: other, title: 'two' }, owner)
     await caughtUp()
     const chatRows = (chatId: string) =>
-      shop.query<{ revision: string }>('select revision from audience where audience = $1 order by position', [`chat:${chatId}`])
+      shop.query<{ revision: string }>('select revision from audience where audience = $1 order by position', [
+        `chat:${chatId}`,
+      ])
     expect([await chatRows(halted), (await chatRows(other)).length]).toEqual([[], 1])
     expect(await lettersOf(`chat-${halted}`)).toMatchObject([{ consumer: 'audience', revision: 2, attempts: 1 }])
     expect(await bodies(halted)).toEqual([]) // other consumers, the early rows, are not concerned
@@ -166,8 +179,11 @@ describe('a consumer', () => {
     await until(async () => (await shop.letters.list()).length === 4)
     const told = (await shop.letters.list()).map(l => `${l.consumer}: ${l.error}`)
     const unknown = `ChatPainted v1 at chat-${chatId}@2 cannot be read: this version of the program does not know the type`
-    const nowhere = 'ChatPainted v1 at castle-1@0 cannot be read: no domain of this version of the program has the category castle'
-    expect(told.sort()).toEqual([`audience: ${unknown}`, `audience: ${nowhere}`, `early: ${unknown}`, `early: ${nowhere}`].sort())
+    const nowhere =
+      'ChatPainted v1 at castle-1@0 cannot be read: no domain of this version of the program has the category castle'
+    expect(told.sort()).toEqual(
+      [`audience: ${unknown}`, `audience: ${nowhere}`, `early: ${unknown}`, `early: ${nowhere}`].sort(),
+    )
     await shop.query('delete from dead_letters')
     await shop.query("delete from behind where stream = 'castle-1' or stream = $1", [`chat-${chatId}`])
   })
@@ -175,9 +191,20 @@ describe('a consumer', () => {
   test("'now' is fixed at the first registration; what came before is never read", async () => {
     const owner = await newUser(shop.dispatch)
     const seen: string[] = []
-    const late = { ...shop.inbox, name: 'late', start: 'now' as const, handle: (e: { type: string }) => (seen.push(e.type), []) }
+    const late = {
+      ...shop.inbox,
+      name: 'late',
+      start: 'now' as const,
+      handle: (e: { type: string }) => {
+        seen.push(e.type)
+        return []
+      },
+    }
     const first = shop.work(domains, [late])
-    await until(async () => (await shop.query("select 1 from checkpoints where consumer = 'late' and owner is not null")).length > 0)
+    await until(
+      async () =>
+        (await shop.query("select 1 from checkpoints where consumer = 'late' and owner is not null")).length > 0,
+    )
     await first.stop()
     const chatId = await newGroup(shop.dispatch, owner)
     shop.work(domains, [late])
@@ -205,8 +232,12 @@ describe('a consumer', () => {
     await caughtUp()
     const elsewhere = openWorkshop(fresh.url, 'restored')
     elsewhere.work()
-    await until(() => elsewhere.lines.some(l => /epoch test, and this is epoch restored.*wellwon rebuild audience/.test(l)))
-    const [row] = await shop.query<{ owner: string | null; epoch: string }>("select * from checkpoints where consumer = 'audience'")
+    await until(() =>
+      elsewhere.lines.some(l => /epoch test, and this is epoch restored.*wellwon rebuild audience/.test(l)),
+    )
+    const [row] = await shop.query<{ owner: string | null; epoch: string }>(
+      "select * from checkpoints where consumer = 'audience'",
+    )
     expect(row).toMatchObject({ owner: null, epoch: 'test' })
     await elsewhere.close()
   })
@@ -215,7 +246,9 @@ describe('a consumer', () => {
     const owner = await newUser(shop.dispatch)
     shop.work()
     await caughtUp()
-    await shop.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+    await shop.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    )
     await newGroup(shop.dispatch, owner)
     await caughtUp()
     expect(await shop.differences()).toEqual([])
