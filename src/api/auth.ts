@@ -8,8 +8,10 @@ import type { Session, Sessions } from '../port/sessions.ts'
 
 // Who asks. Tokens of another issuer (OpenID Connect) will come in by `authenticate`.
 
+/** A token that is not good, and whether a fresh one of the same session may be. */
 export interface NotGood {
   problem: string
+  renew: boolean
 }
 
 export interface Auth extends Pick<Services, 'issue' | 'refresh'> {
@@ -38,15 +40,15 @@ export function createAuth({ secret, accessSeconds, sessions, tokens }: AuthOpti
       const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'], issuer: 'wellwon' })
       const { sub, sid, exp } = payload
       if (!sub || typeof sid !== 'string' || !exp || !isUuid(sub) || !isUuid(sid))
-        return { problem: 'This access token is not good.' }
+        return { problem: 'This access token is not good.', renew: false }
       const caller = { userId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) }
       verified.set(token, caller)
       return caller
     } catch (error) {
       const expired = error instanceof errors.JWTExpired
-      return {
-        problem: expired ? 'This access token has expired: use refreshSession.' : 'This access token is not good.',
-      }
+      return expired
+        ? { problem: 'This access token has expired: use refreshSession.', renew: true }
+        : { problem: 'This access token is not good.', renew: false }
     }
   }
 
@@ -88,10 +90,10 @@ export function createAuth({ secret, accessSeconds, sessions, tokens }: AuthOpti
     async authenticate(authorization) {
       if (!authorization) return null
       const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(authorization)?.[1]
-      if (!token) return { problem: 'Send the access token as `Authorization: Bearer …`.' }
+      if (!token) return { problem: 'Send the access token as `Authorization: Bearer …`.', renew: false }
       const caller = await verify(token)
       if ('problem' in caller) return caller
-      return (await isLive(caller.sessionId)) ? caller : { problem: 'This session has ended: log in.' }
+      return (await isLive(caller.sessionId)) ? caller : { problem: 'This session has ended: log in.', renew: false }
     },
     forget: () => live.clear(),
   }

@@ -4,7 +4,7 @@ import { type DocumentNode, type ExecutionArgs, GraphQLError, NoSchemaIntrospect
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { limits } from '../graph/builder.ts'
-import { type Context, openCommit, untilProjected } from '../graph/context.ts'
+import { type Context, openCommit, Refused, untilProjected } from '../graph/context.ts'
 import { StoreUnavailable } from '../port/event-store.ts'
 import type { Log } from '../port/log.ts'
 
@@ -117,17 +117,22 @@ export const maskError =
   (error: unknown): GraphQLError => {
     const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
     if (error instanceof GraphQLError && original instanceof GraphQLError) return error
+    if (original instanceof Refused) return refused(original, error)
     const correlationId = crypto.randomUUID()
     log.error({ error: original, correlationId }, 'a request failed')
     const message =
       original instanceof StoreUnavailable
         ? 'The database does not answer: try again.'
         : 'Something went wrong on our side.'
-    const masked = new GraphQLError(message, { extensions: { code: 'INTERNAL', correlationId } })
-    if (!(error instanceof GraphQLError)) return masked
-    return new GraphQLError(message, {
-      nodes: error.nodes ?? null,
-      path: error.path ?? null,
-      extensions: masked.extensions,
-    })
+    return at(error, new GraphQLError(message, { extensions: { code: 'INTERNAL', correlationId } }))
   }
+
+/** A refusal outside of a mutation's result: of a query's argument, or of a field below a payload. */
+const refused = ({ rejection }: Refused, error: unknown): GraphQLError =>
+  at(error, new GraphQLError(rejection.message, { extensions: { code: rejection.code } }))
+
+/** The same error, with the place in the query where it happened. */
+function at(place: unknown, { message, extensions }: GraphQLError): GraphQLError {
+  if (!(place instanceof GraphQLError)) return new GraphQLError(message, { extensions })
+  return new GraphQLError(message, { nodes: place.nodes ?? null, path: place.path ?? null, extensions })
+}

@@ -47,29 +47,27 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   const { api, auth, sessionWatch, log } = options
   const wss = new WebSocketServer({ noServer: true, maxPayload: socketLimits.messageBytes, handleProtocols })
 
-  async function signIn(extra: Extra, authorization: unknown): Promise<void> {
+  /** Takes a token; one that is not good closes the socket, and the code tells whether a fresh one would help. */
+  async function signIn(extra: Extra, authorization: unknown): Promise<boolean> {
     extra.unwatch()
     const caller = await auth.authenticate(typeof authorization === 'string' ? authorization : null)
     const good = caller && !('problem' in caller)
     extra.viewer = good ? caller : null
     extra.tokenProblem = caller && !good ? caller.problem : null
     extra.unwatch = good ? sessionWatch.watch(caller, why => shut(extra.socket, why)) : () => undefined
+    if (caller && !good) shut(extra.socket, caller.renew ? 'expired' : 'ended')
+    return good || caller === null
   }
 
   const graphql = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: socketLimits.initMs,
     async onConnect({ extra, connectionParams }) {
-      await signIn(extra, connectionParams?.authorization ?? connectionParams?.Authorization)
-      if (!extra.tokenProblem) return true
-      shut(extra.socket, 'expired')
-      return undefined
+      const signedIn = await signIn(extra, connectionParams?.authorization ?? connectionParams?.Authorization)
+      return signedIn || undefined // false would close with another code
     },
     /** A fresh token may come in a ping: then the socket lives on. */
     async onPing({ extra }, payload) {
-      if (payload && 'authorization' in payload) {
-        await signIn(extra, payload.authorization)
-        if (extra.tokenProblem) shut(extra.socket, 'expired')
-      }
+      if (payload && 'authorization' in payload) await signIn(extra, payload.authorization)
     },
     async onSubscribe({ extra, subscriptions }, _id, payload) {
       if (Object.keys(subscriptions).length > socketLimits.subscriptions)

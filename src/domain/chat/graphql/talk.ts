@@ -32,8 +32,12 @@ commandField('sendMessage', {
       idempotencyKey: t.field({ type: 'UUID', description: 'Made by the client: the same key and input send once.' }),
     }),
   }),
-  payload: payloadType<{ chat: ChatView; edge: Edge<MessageView>; commit: Commit }>('SendMessagePayload', t => ({
-    chat: t.field({ type: Chat, description: 'The chat as it is now.', resolve: p => p.chat }),
+  payload: payloadType<{ chatId: string; edge: Edge<MessageView>; commit: Commit }>('SendMessagePayload', t => ({
+    chat: t.field({
+      type: Chat,
+      description: 'The chat as it is now.',
+      resolve: (p, _, ctx) => answeredChat(ctx, p.chatId),
+    }),
     edge: t.field({
       type: MessageList.edge,
       description: 'The message, as an edge of the chat.',
@@ -46,9 +50,10 @@ commandField('sendMessage', {
     const replyToId = input.replyToId == null ? null : idOf('Message', input.replyToId)
     const wanted = { chatId, messageId: newId(), text: input.content.text ?? '', replyToId }
     const commit = await command(ctx, viewerOf(ctx).userId, 'SendMessage', wanted, input)
+    if (commit.again) await answeredChat(ctx, chatId)
     const message = await ctx.ask(messageAt, { chatId, sequence: commit.first ?? -1 })
     if (!message) throw new Error('a message without its row')
-    return { chat: await answeredChat(ctx, chatId), edge: messageEdge(ctx, message), commit }
+    return { chatId, edge: messageEdge(ctx, message), commit }
   },
 })
 
