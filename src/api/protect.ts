@@ -111,21 +111,29 @@ export function useCommit(): Plugin {
   }
 }
 
-/** Errors of ours as they are; anything else is logged with an id and told as that id only. */
-export const maskError =
-  (log: Log) =>
-  (error: unknown): GraphQLError => {
-    const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
-    if (error instanceof GraphQLError && original instanceof GraphQLError) return error
-    if (original instanceof Refused) return refused(original, error)
-    const correlationId = crypto.randomUUID()
-    log.error({ error: original, correlationId }, 'a request failed')
-    const message =
-      original instanceof StoreUnavailable
-        ? 'The database does not answer: try again.'
-        : 'Something went wrong on our side.'
-    return at(error, new GraphQLError(message, { extensions: { code: 'INTERNAL', correlationId } }))
+/** Errors of ours as they are; anything else is logged with the request's id and told as that id only. */
+export function maskError(log: Log, error: unknown, correlationId: string = crypto.randomUUID()): GraphQLError {
+  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
+  if (error instanceof GraphQLError && original instanceof GraphQLError) return error
+  if (original instanceof Refused) return refused(original, error)
+  log.error({ error: original, requestId: correlationId }, 'a request failed')
+  const away = original instanceof StoreUnavailable
+  const message = away ? 'The database does not answer: try again.' : 'Something went wrong on our side.'
+  return at(error, new GraphQLError(message, { extensions: { code: 'INTERNAL', correlationId } }))
+}
+
+/** Masks the errors of an execution under the id of its request. */
+export function useMasking(): Plugin {
+  return {
+    onExecute: ({ args }) => ({
+      onExecuteDone({ result, setResult }) {
+        if (isAsyncIterable(result) || !result.errors) return
+        const { log, requestId } = args.contextValue as unknown as Context
+        setResult({ ...result, errors: result.errors.map(error => maskError(log, error, requestId)) })
+      },
+    }),
   }
+}
 
 /** A refusal outside of a mutation's result: of a query's argument, or of a field below a payload. */
 const refused = ({ rejection }: Refused, error: unknown): GraphQLError =>

@@ -27,7 +27,7 @@ export function createHttpServer(options: ServerOptions): HttpServer {
   const { api, log } = options
   let closing = false
 
-  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  async function answer(req: IncomingMessage, res: ServerResponse, requestId: string): Promise<void> {
     const path = req.url?.split('?')[0]
     if (path === '/health') return text(res, 200, 'ok')
     if (path === '/ready')
@@ -42,7 +42,7 @@ export function createHttpServer(options: ServerOptions): HttpServer {
       Object.assign(req, { body }) // Yoga takes it from here: reading the stream itself is several times slower
     }
     watchSlow(res)
-    await api(req, res, { req })
+    await api(req, res, { req, requestId })
   }
 
   /** A stream whose reader does not keep up holds one page of frames; after a while it is cut. */
@@ -60,8 +60,15 @@ export function createHttpServer(options: ServerOptions): HttpServer {
   }, 500)
 
   const server: Server = createServer((req, res) => {
-    answer(req, res).catch(error => {
-      log.error({ error }, 'a request failed')
+    const requestId = crypto.randomUUID()
+    const began = performance.now()
+    res.setHeader('x-request-id', requestId)
+    res.once('close', () => {
+      const ms = Math.round(performance.now() - began)
+      log.debug({ requestId, method: req.method, status: res.statusCode, ms }, 'answered')
+    })
+    answer(req, res, requestId).catch(error => {
+      log.error({ error, requestId }, 'a request failed')
       if (res.headersSent) res.destroy()
       else refuse(res, 500, 'Something went wrong on our side.', 'INTERNAL')
     })

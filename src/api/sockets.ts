@@ -77,6 +77,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
       const { viewer, tokenProblem, request } = extra
       const { schema, parse, validate, execute, subscribe, contextFactory } = api.getEnveloped({
         req: request,
+        requestId: crypto.randomUUID(),
         socket: { viewer, tokenProblem },
         params: payload,
       })
@@ -130,9 +131,9 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
           }),
         close: (code, reason) => socket.close(code, reason),
         onMessage: onText =>
-          socket.on('message', async (data, isBinary) => {
+          socket.on('message', (data, isBinary) => {
             if (isBinary) return socket.close(close.binary.code, close.binary.reason)
-            await onText(String(data)).catch(error => {
+            onText(String(data)).catch(error => {
               log.error({ error }, 'a WebSocket message failed')
               socket.close(4500, 'Internal server error')
             })

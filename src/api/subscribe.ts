@@ -1,18 +1,21 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql'
 import type { Context } from '../graph/context.ts'
 import type { Frame } from '../graph/feed.ts'
+import { maskError } from './protect.ts'
 
 type Result = ExecutionResult | AsyncIterable<ExecutionResult>
 
 /**
  * GraphQL's `subscribe`, and three things more: what was loaded for one frame is not used for the next; the right to see a
  * frame is looked at after it was made; and a frame that failed ends the subscription, so that it cannot pass for a heartbeat.
+ * `watch` begins to look after the session and returns the way out.
  */
-export async function subscribe(args: ExecutionArgs): Promise<Result> {
+export async function subscribe(args: ExecutionArgs, watch: () => () => void): Promise<Result> {
   const ctx = args.contextValue as Context
   const source = await createSourceEventStream(args)
   if (!(Symbol.asyncIterator in source)) return source
   const frames = source[Symbol.asyncIterator]() as AsyncIterator<Record<string, unknown>>
+  ctx.over.signal.addEventListener('abort', watch(), { once: true })
   const results = run(ctx, args, frames)
   return {
     [Symbol.asyncIterator]: () => ({
@@ -42,22 +45,19 @@ async function* run(
       const result = await execute({ ...args, rootValue: frame })
       if (ctx.over.signal.aborted) continue
       if (frame.stillAllowed && !(await frame.stillAllowed())) continue
-      yield result
-      if (result.errors) return
+      if (!result.errors) yield result
+      else {
+        yield { ...result, errors: result.errors.map(error => maskError(ctx.log, error, ctx.requestId)) }
+        return
+      }
     }
   } catch (error) {
-    ctx.log.warn({ error, requestId: ctx.requestId }, 'a subscription failed')
-    yield { errors: [error instanceof GraphQLError ? error : broken(ctx)] }
+    yield { errors: [maskError(ctx.log, error, ctx.requestId)] }
   } finally {
     ctx.over.abort()
     await frames.return?.()
   }
 }
-
-const broken = (ctx: Context) =>
-  new GraphQLError('The feed broke off: go on from your last position.', {
-    extensions: { code: 'INTERNAL', correlationId: ctx.requestId },
-  })
 
 /** Why a subscription ends with its session. */
 export const sessionOver = (why: 'ended' | 'expired'): GraphQLError =>

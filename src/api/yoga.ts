@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { createYoga, type Plugin } from 'graphql-yoga'
-import { type Context, type Services, viewerOf } from '../graph/context.ts'
+import type { Context, Services } from '../graph/context.ts'
 import type { Auth } from './auth.ts'
-import { maskError, useCommit, useCost, useLimits } from './protect.ts'
+import { maskError, useCommit, useCost, useLimits, useMasking } from './protect.ts'
 import { schema } from './schema.ts'
 import type { SessionWatch } from './session-watch.ts'
 import { sessionOver, subscribe } from './subscribe.ts'
@@ -18,14 +18,15 @@ export interface ApiOptions {
 /** What a transport knows of a request before GraphQL does. */
 export interface ServerContext {
   req: IncomingMessage
+  /** In logs, in answers to faults of ours, and in the header `x-request-id`. */
+  requestId: string
   /** A WebSocket looks after its session itself; here is what it knows of it. */
   socket?: Pick<Context, 'viewer' | 'tokenProblem'>
 }
 
 /** The GraphQL engine: HTTP and SSE by itself, WebSockets through `getEnveloped`. */
 export function createApi({ services, auth, sessionWatch, corsOrigins, introspection }: ApiOptions) {
-  async function context({ req, socket }: ServerContext): Promise<Context> {
-    const requestId = crypto.randomUUID()
+  async function context({ req, requestId, socket }: ServerContext): Promise<Context> {
     const base = { ...services, requestId, over: new AbortController(), loaders: new Map() }
     if (socket) return { ...base, ...socket }
     const caller = await auth.authenticate(req.headers.authorization)
@@ -35,11 +36,12 @@ export function createApi({ services, auth, sessionWatch, corsOrigins, introspec
 
   const useSubscribe: Plugin<Context, ServerContext> = {
     onSubscribe({ args, setSubscribeFn }) {
-      setSubscribeFn(subscribe)
       const ctx = args.contextValue as unknown as ServerContext & Context
-      if (ctx.socket || !ctx.viewer) return
-      const unwatch = sessionWatch.watch(viewerOf(ctx), why => ctx.over.abort(sessionOver(why)))
-      ctx.over.signal.addEventListener('abort', unwatch)
+      const { viewer, over } = ctx
+      // A WebSocket is closed when its session ends; an SSE stream ends by itself.
+      const watch = () =>
+        viewer && !ctx.socket ? sessionWatch.watch(viewer, why => over.abort(sessionOver(why))) : () => undefined
+      setSubscribeFn(of => subscribe(of, watch))
     },
   }
 
@@ -61,8 +63,8 @@ export function createApi({ services, auth, sessionWatch, corsOrigins, introspec
           maxAge: 86_400,
         }
       : false,
-    maskedErrors: { maskError: maskError(services.log) },
-    plugins: [...useLimits(introspection), useCommit(), useCost(), useSubscribe],
+    maskedErrors: { maskError: error => maskError(services.log, error) },
+    plugins: [...useLimits(introspection), useMasking(), useCommit(), useCost(), useSubscribe],
   })
 }
 export type Api = ReturnType<typeof createApi>
