@@ -80,8 +80,8 @@ export interface EarlyRows {
 
 /** The database took offense at rows, and will again: its words without the values. */
 export class RowsRefused extends Error {
-  constructor(why: string, cause: unknown) {
-    super(`PostgreSQL refused its rows: ${why}`, { cause })
+  constructor(why: string) {
+    super(`PostgreSQL refused its rows: ${why}`)
     this.name = 'RowsRefused'
   }
 }

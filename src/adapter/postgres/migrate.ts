@@ -33,7 +33,7 @@ export async function migrateDatabase(url: string, functions: Functions): Promis
     })
     await refuseSkipped(client)
     await client.query(functions.sql)
-    return { epoch: await epochOf(client) }
+    return { epoch: await readEpoch(client) }
   } finally {
     await client.end()
   }
@@ -53,7 +53,7 @@ async function refuseSkipped(client: pg.Client): Promise<void> {
 }
 
 /** A restore, a failover or another log has another epoch: positions of the one mean nothing in the other. */
-async function epochOf(client: pg.Client): Promise<string> {
+export async function readEpoch(client: pg.ClientBase | pg.Pool): Promise<string> {
   const { rows } = await client.query<{ system: string; timeline: string; generation: string }>(
     `select s.system_identifier::text system, c.timeline_id::text timeline, g.generation::text generation
       from pg_control_system() s, pg_control_checkpoint() c, store g`,

@@ -82,5 +82,5 @@ function asPortError(error: unknown): unknown {
     error.table && `table ${error.table}`,
     `SQLSTATE ${error.code}`,
   ]
-  return new RowsRefused(what.filter(Boolean).join(', '), error)
+  return new RowsRefused(what.filter(Boolean).join(', ')) // without the error itself: its details hold the row
 }
