@@ -14,6 +14,7 @@ import type { UserView } from '../domain/userAccount/queries.ts'
 import { builder, viewerField } from '../graph/builder.ts'
 import { type Context, load, viewerOf } from '../graph/context.ts'
 import { DomainEvent } from '../graph/stream.ts'
+import { nobody } from '../kernel/id.ts'
 
 // Where domains meet: fields of one that lead to nodes of another. They live above both, so that neither knows the other.
 
@@ -28,8 +29,6 @@ async function me(ctx: Context) {
   if (!viewer) throw new Error('an account without its row')
   return viewer
 }
-
-const nobody = '00000000-0000-0000-0000-000000000000'
 
 builder.interfaceField(DomainEvent, 'actor', t =>
   t.field({
