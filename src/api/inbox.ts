@@ -16,11 +16,11 @@ import { ProfileUpdated, Viewer } from '../domain/userAccount/graphql/index.ts'
 import { builder } from '../graph/builder.ts'
 import { badInput } from '../graph/connection.ts'
 import { type Context, viewerOf } from '../graph/context.ts'
-import { type Frame, heartbeatMs, isOver, untilWoken } from '../graph/feed.ts'
+import { type Frame, heartbeatMs, isOver, untilWoken, untold } from '../graph/feed.ts'
 import { type EndView, type EventView, StreamClosed, StreamReset } from '../graph/stream.ts'
 import { openPosition, type Position, signPosition } from '../graph/tokens.ts'
 import { decode, type RawEvent } from '../kernel/codec.ts'
-import { categoryOf } from '../kernel/message.ts'
+import { categoryOf, idOf } from '../kernel/message.ts'
 
 // The inbox of one person: what happens to their chats and their account, over all domains.
 
@@ -99,6 +99,7 @@ async function* follow(ctx: Context, after: string | null): AsyncGenerator<Inbox
     const startedAt = position.at
     if (from) Object.assign(position, from)
     yield { position: { ...position }, live: position.at >= startedAt, event: null }
+    const told = new Map<string, bigint>()
     let stateAt = 0
     let due = from !== null
     while (!isOver(ctx)) {
@@ -113,7 +114,7 @@ async function* follow(ctx: Context, after: string | null): AsyncGenerator<Inbox
       if (due && wait <= 0) {
         stateAt = Date.now()
         due = false
-        yield* movedChats(ctx, userId, position)
+        yield* movedChats(ctx, userId, position, told)
         continue
       }
       const woken = await waiter.next(due ? wait : heartbeatMs)
@@ -125,17 +126,28 @@ async function* follow(ctx: Context, after: string | null): AsyncGenerator<Inbox
   }
 }
 
-/** Up to where the index was complete before it was read, and what it holds for this person. */
-async function nextPage(
-  ctx: Context,
-  userId: string,
-  after: bigint,
-): Promise<{ upTo: bigint; events: readonly RawEvent[] }> {
+interface InboxPage {
+  /** How far one is when there is nothing (more) to tell. */
+  upTo: bigint
+  events: readonly RawEvent[]
+}
+
+/** What the index holds for this person, as far as rows show it. */
+async function nextPage(ctx: Context, userId: string, after: bigint): Promise<InboxPage> {
   const upTo = await ctx.audience.lowWater()
   if (upTo <= after) return { upTo, events: [] }
   const chatIds = await ctx.ask(chatIdsIn, userId)
   const audiences = [inboxFeed(userId), ...chatIds.map(id => `chat:${id}`)]
-  return { upTo, events: await ctx.audience.page(audiences, after, pageSize) }
+  const page = await ctx.audience.page(audiences, after, pageSize)
+  const heads = await ctx.store.heads([...new Set(page.map(e => e.stream))])
+  const events: RawEvent[] = []
+  for (const raw of page) {
+    if (raw.revision > (heads.get(raw.stream)?.projected ?? -1)) return { upTo: after, events }
+    events.push(raw)
+    // What happened next in a chat that one was not in when its events were asked for is on the next page.
+    if (raw.type === 'ParticipantAdded' && !chatIds.includes(idOf(raw.stream))) return { upTo: after, events }
+  }
+  return { upTo, events }
 }
 
 async function toFrame(
@@ -168,14 +180,18 @@ const causes: Record<string, ChatRemovedView['cause']> = {
 }
 
 /** Lines of the chat list are state: the latest of each that moved, then the mark moves. It is read before the rows. */
-async function* movedChats(ctx: Context, userId: string, position: Position): AsyncGenerator<InboxFrameView> {
+async function* movedChats(
+  ctx: Context,
+  userId: string,
+  position: Position,
+  told: Map<string, bigint>,
+): AsyncGenerator<InboxFrameView> {
   const mark = await ctx.store.lowWater()
-  if (mark <= position.mark) return
   const at = new Date()
-  for (const chatId of await ctx.ask(chatsMoved, { userId, after: position.mark })) {
+  for (const { key: chatId } of untold(told, await ctx.ask(chatsMoved, { userId, after: position.mark }))) {
     const event: ChatEventView = { eventType: 'UnreadCountChanged', at, actorId: null, chatId, userId, messageId: '' }
     const isIn = async () => (await ctx.ask(participationOf, { userId, chatIds: [chatId] }))[0] !== null
     yield { position: { ...position }, live: true, event, stillAllowed: isIn }
   }
-  position.mark = mark
+  if (mark > position.mark) position.mark = mark
 }

@@ -40,26 +40,28 @@ export function createLive(options: LiveOptions): Live {
       seen = null // nobody follows: start at the head when somebody does
       return
     }
+    const before = seen
     const audienceHead = await audience.lowWater()
+    const moved = before && (await store.movedSince(before.log))
+    const audiences = before && audienceHead > before.audience ? await audience.movedSince(before.audience) : []
+    // After the log: an event that is beyond it has its rows still to come, and whoever follows is woken again then.
     const low = await store.lowWater()
-    const healed = seen && seen.low < seen.log && low > seen.low
-    if (!seen || healed) for (const feed of watchers.keys()) wake(feed)
-    if (!seen) {
+    if (!before || !moved || (before.low < before.log && low > before.low))
+      for (const feed of watchers.keys()) wake(feed)
+    if (!before || !moved) {
       // Whoever is here already reads from a position of their own: they are all woken once.
       seen = { log: low, low, audience: audienceHead }
       return
     }
-    const { streams, head } = await store.movedSince(seen.log)
-    const audiences = audienceHead > seen.audience ? await audience.movedSince(seen.audience) : []
-    seen = { log: head, low, audience: audienceHead }
     const chats = new Set<string>()
     const users = new Set<string>()
-    for (const stream of streams) follow(stream, chats, users)
+    for (const stream of moved.streams) follow(stream, chats, users)
     for (const feed of audiences) wakeable(feed, chats, users)
     for (const id of chats) wake(`chat:${id}`)
     const local = [...watchers.keys()].filter(feed => feed.startsWith('user:')).map(feed => feed.slice(5))
     for (const id of await options.membersAmong([...chats], local)) users.add(id)
     for (const id of users) wake(`user:${id}`)
+    seen = { log: moved.head, low, audience: audienceHead } // at the end: a look that failed is made again
   }
 
   const lookSoon = soon(look, error => options.log.warn({ error }, 'the log could not be looked at'))
@@ -92,7 +94,9 @@ export function createLive(options: LiveOptions): Live {
     page: (stream, after, limit) => pages(`${stream}@${after}@${limit}`),
     async inboxPosition(userId) {
       const mark = await store.lowWater()
-      return { feed: `user:${userId}`, at: await audience.lowWater(), mark }
+      const index = await audience.lowWater()
+      const ahead = index > mark // of the rows: what they do not show yet is still to be told
+      return { feed: `user:${userId}`, at: ahead ? mark : index, mark }
     },
     draining: draining.signal,
     drain: () => draining.abort(),

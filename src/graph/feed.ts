@@ -79,3 +79,20 @@ export interface Waiter {
 }
 
 export const heartbeatMs = 25_000
+
+/** Something that feeds tell as it is now, and the log position at which it last moved. */
+export interface Moved {
+  key: string
+  movedAt: bigint
+}
+
+/**
+ * Of all that moved after a subscriber's mark, what it was not told yet. The mark stands still as long as the rows of any
+ * stream are missing; others go on meanwhile, and each move is told once.
+ */
+export function untold<State extends Moved>(told: Map<string, bigint>, moved: readonly State[]): State[] {
+  const news = moved.filter(({ key, movedAt }) => told.get(key) !== movedAt)
+  told.clear()
+  for (const { key, movedAt } of moved) told.set(key, movedAt)
+  return news
+}

@@ -338,22 +338,28 @@ export async function lastMessages(db: Db, chatIds: readonly string[]): Promise<
   )
 }
 
-/** Read markers of a chat that moved after a log position, the oldest first. */
+/** Read markers of a chat that moved after a log position, the oldest first; `key`: whose. */
 export async function markersMoved(
   db: Db,
   args: { chatId: string; after: bigint },
-): Promise<{ userId: string; readAt: Date }[]> {
+): Promise<{ key: string; movedAt: bigint; readAt: Date }[]> {
   return db
-    .select({ userId: readMarkers.userId, readAt: readMarkers.readAt })
+    .select({ key: readMarkers.userId, movedAt: readMarkers.position, readAt: readMarkers.readAt })
     .from(readMarkers)
     .where(and(eq(readMarkers.chatId, args.chatId), gt(readMarkers.position, args.after)))
     .orderBy(asc(readMarkers.position))
 }
 
-/** One's chats whose line in the list changed after a log position: a message, an edit, a deletion, or one's own reading. */
-export async function chatsMoved(db: Db, args: { userId: string; after: bigint }): Promise<string[]> {
+/**
+ * One's chats (`key`) whose line in the list changed after a log position: a message, an edit, a deletion, or one's own
+ * reading.
+ */
+export async function chatsMoved(
+  db: Db,
+  args: { userId: string; after: bigint },
+): Promise<{ key: string; movedAt: bigint }[]> {
   const rows = await db
-    .select({ id: participants.chatId })
+    .select({ key: participants.chatId, activity: chats.activityPosition, read: readMarkers.position })
     .from(participants)
     .innerJoin(chats, and(eq(chats.id, participants.chatId), isNull(chats.deletedAt)))
     .leftJoin(readMarkers, withMarker)
@@ -365,7 +371,7 @@ export async function chatsMoved(db: Db, args: { userId: string; after: bigint }
       ),
     )
     .orderBy(asc(chats.activityPosition))
-  return rows.map(row => row.id)
+  return rows.map(({ key, activity, read }) => ({ key, movedAt: read && read > activity ? read : activity }))
 }
 
 /** Of some people, those who are in one of some chats now. */

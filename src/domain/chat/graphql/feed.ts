@@ -1,14 +1,14 @@
 import { builder } from '../../../graph/builder.ts'
 import { badInput } from '../../../graph/connection.ts'
 import { type Context, viewerOf } from '../../../graph/context.ts'
-import { type Frame, heartbeatMs, isOver, untilWoken } from '../../../graph/feed.ts'
+import { type Frame, heartbeatMs, isOver, untilWoken, untold } from '../../../graph/feed.ts'
 import { parseGlobalId } from '../../../graph/node.ts'
 import type { EndReason, EndView } from '../../../graph/stream.ts'
 import { openPosition, type Position, signPosition } from '../../../graph/tokens.ts'
 import { decode } from '../../../kernel/codec.ts'
 import type { AnyEvent } from '../../../kernel/message.ts'
 import { chatEvents } from '../events.ts'
-import { markersMoved, participationOf } from '../queries.ts'
+import { chatsByIds, markersMoved, participantsByIds, participationOf } from '../queries.ts'
 import { chatFeed } from './chat.ts'
 import { ChatEvent, type ChatEventView, toChatEvent } from './events.ts'
 
@@ -66,7 +66,7 @@ async function* follow(ctx: Context, chatGlobalId: string, after: string | null)
     const position: Position = { feed, at: BigInt(start?.projected ?? -1), mark }
     if (!start || !(await isIn())) {
       if (from === null) throw noChat()
-      yield end(position, 'StreamClosed', 'ACCESS_REVOKED')
+      yield end(position, 'StreamClosed', (await wasIn(ctx, chatId, userId)) ? 'DELETED' : 'ACCESS_REVOKED')
       return
     }
     if (from === 'foreign') {
@@ -78,6 +78,7 @@ async function* follow(ctx: Context, chatGlobalId: string, after: string | null)
     if (from) Object.assign(position, from)
     yield { position: { ...position }, live: position.at >= authorizedAt, event: null }
 
+    const told = new Map<string, bigint>()
     let markersAt = 0
     let markersDue = from !== null
     while (!isOver(ctx)) {
@@ -108,7 +109,7 @@ async function* follow(ctx: Context, chatGlobalId: string, after: string | null)
       if (markersDue && untilMarkers <= 0) {
         markersAt = Date.now()
         markersDue = false
-        yield* markers(ctx, chatId, position, isIn)
+        yield* markers(ctx, chatId, position, told, isIn)
         continue
       }
       const woken = await waiter.next(markersDue ? untilMarkers : heartbeatMs)
@@ -125,12 +126,11 @@ async function* markers(
   ctx: Context,
   chatId: string,
   position: Position,
+  told: Map<string, bigint>,
   isIn: () => Promise<boolean>,
 ): AsyncGenerator<ChatFrameView> {
   const mark = await ctx.store.lowWater()
-  if (mark <= position.mark) return
-  for (const marker of await ctx.ask(markersMoved, { chatId, after: position.mark })) {
-    const { userId, readAt } = marker
+  for (const { key: userId, readAt } of untold(told, await ctx.ask(markersMoved, { chatId, after: position.mark }))) {
     const event: ChatEventView = {
       eventType: 'MessagesMarkedAsRead',
       at: readAt,
@@ -141,7 +141,7 @@ async function* markers(
     }
     yield { position: { ...position }, live: true, event, stillAllowed: isIn }
   }
-  position.mark = mark
+  if (mark > position.mark) position.mark = mark
 }
 
 const end = (position: Position, eventType: EndView['eventType'], reason: EndReason): ChatFrameView => ({
@@ -149,6 +149,13 @@ const end = (position: Position, eventType: EndView['eventType'], reason: EndRea
   live: true,
   event: { eventType, reason },
 })
+
+/** Whether somebody was in a chat to its end, so that they may know that it was deleted. */
+async function wasIn(ctx: Context, chatId: string, userId: string): Promise<boolean> {
+  const [chat] = await ctx.ask(chatsByIds, [chatId])
+  const [participant] = await ctx.ask(participantsByIds, [`${chatId}.${userId}`])
+  return Boolean(chat?.deletedAt && participant && !participant.leftAt)
+}
 
 /** Whether an event ends the feed for this viewer: nothing of the chat follows it. */
 function overFor(userId: string, event: AnyEvent): EndReason | null {

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { memoryPubSub as MemoryPubSub } from '../../src/adapter/memory/pubsub.ts'
+import type { App } from '../../src/compose.ts'
+import { type House, openDoor, openHouse } from '../house.ts'
+import { seeded } from '../random-history.ts'
+import { cutWhileWriting } from './cutting.ts'
+import type { Transport } from './subscribing.ts'
+
+// The heavy runs are in test/faults/resume.test.ts.
+
+const hints = vi.hoisted(() => ({ dropThirds: false, count: 0, dropped: 0 }))
+vi.mock('../../src/adapter/memory/pubsub.ts', async original => {
+  const { memoryPubSub } = await original<{ memoryPubSub: typeof MemoryPubSub }>()
+  const dropping: typeof MemoryPubSub = failed => {
+    const whole = memoryPubSub(failed)
+    return {
+      ...whole,
+      publish: topic => {
+        if (hints.dropThirds && ++hints.count % 3 === 0) hints.dropped++
+        else whole.publish(topic)
+      },
+    }
+  }
+  return { memoryPubSub: dropping }
+})
+
+let house: House
+let app: App
+beforeAll(async () => {
+  house = await openHouse()
+  app = house
+})
+afterAll(async () => {
+  await app.stop()
+  await house.close()
+})
+
+const run = (transport: Transport, seed: number, middle?: () => Promise<unknown>) => {
+  const { url, databaseUrl } = house
+  return cutWhileWriting({
+    url,
+    databaseUrl,
+    transport,
+    random: seeded(seed),
+    cuts: 10,
+    changes: 200,
+    ...(middle ? { middle } : {}),
+  })
+}
+
+for (const transport of ['socket', 'sse'] as const) {
+  test(`${transport}: a subscriber that is cut sees exactly what was sent, in order`, async () => {
+    const { seen, log, cuts } = await run(transport, 1)
+    expect(cuts).toBeGreaterThanOrEqual(9)
+    expect(seen).toEqual(log)
+  })
+
+  test(`${transport}: the same when each third hint is lost`, async () => {
+    hints.dropThirds = true
+    const { seen, log } = await run(transport, 2)
+    hints.dropThirds = false
+    expect(hints.dropped).toBeGreaterThan(10)
+    expect(seen).toEqual(log)
+  })
+
+  test(`${transport}: the same over a restart of the server`, async () => {
+    const restart = async () => {
+      const { port } = app
+      await app.stop()
+      app = await openDoor(house.databaseUrl, { PORT: String(port) })
+    }
+    const { seen, log } = await run(transport, 3, restart)
+    expect(seen).toEqual(log)
+  })
+}
