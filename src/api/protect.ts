@@ -1,6 +1,13 @@
 import { EnvelopArmorPlugin } from '@escape.tech/graphql-armor'
 import { complexityFromQuery } from '@pothos/plugin-complexity'
-import { type DocumentNode, type ExecutionArgs, GraphQLError, NoSchemaIntrospectionCustomRule, parse } from 'graphql'
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  type ValidationContext,
+} from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { limits } from '../graph/builder.ts'
@@ -10,14 +17,25 @@ import type { Log } from '../port/log.ts'
 
 // What stands between a request and its execution, for HTTP, SSE and WebSocket alike.
 
+/** Too much of something is reported like anything else that is wrong with a document, and not thrown. */
+const reported = {
+  propagateOnRejection: false,
+  onReject: [
+    (ctx: ValidationContext | null, { message }: GraphQLError) =>
+      ctx?.reportError(
+        new GraphQLError(message.replace('Syntax Error: ', ''), { extensions: { code: 'LIMIT_EXCEEDED' } }),
+      ),
+  ],
+}
+
 /** Depth, aliases, directives, tokens, no suggestions; introspection only where it is allowed. */
 export function useLimits(introspection: boolean): Plugin[] {
   const armor = EnvelopArmorPlugin({
     costLimit: { enabled: false },
     maxTokens: { enabled: false },
-    maxDepth: { n: limits.depth, ignoreIntrospection: true },
-    maxAliases: { n: limits.aliases },
-    maxDirectives: { n: limits.directives },
+    maxDepth: { ...reported, n: limits.depth, ignoreIntrospection: true },
+    maxAliases: { ...reported, n: limits.aliases },
+    maxDirectives: { ...reported, n: limits.directives },
     blockFieldSuggestion: { enabled: true },
   }) as Plugin
   const rest: Plugin = {
@@ -36,20 +54,25 @@ export function useCost(): Plugin {
   const costs = new WeakMap<DocumentNode, string>()
   let documents = 0
 
-  function costOf(args: ExecutionArgs): number {
+  function costOf(args: ExecutionArgs): number | GraphQLError {
+    const variables = inOneLine(args.variableValues ?? {})
+    if (variables === null) return tooDeep()
     const id = costs.get(args.document) ?? String(documents++)
     costs.set(args.document, id)
-    const key = `${id} ${args.operationName ?? ''} ${JSON.stringify(args.variableValues ?? {})}`
+    const key = `${id} ${args.operationName ?? ''} ${variables}`
     const cached = key.length < 2_000 ? known.get(key) : undefined
     if (cached !== undefined) return cached
     const cost = complexityFromQuery(operationOf(args), {
       schema: args.schema,
       variables: args.variableValues ?? {},
     }).complexity
+    if (cost > limits.cost) return tooCostly(cost)
     if (key.length < 2_000) known.set(key, cost)
     return cost
   }
-  const refuse = (cost: number) =>
+  const tooDeep = () =>
+    new GraphQLError('These variables are nested too deep.', { extensions: { code: 'INVALID_INPUT' } })
+  const tooCostly = (cost: number) =>
     new GraphQLError(
       `This asks for too much: it costs ${cost}, and at most ${limits.cost} is allowed. Ask for shorter lists.`,
       {
@@ -60,7 +83,7 @@ export function useCost(): Plugin {
   return {
     onExecute({ args, setResultAndStopExecution }) {
       const cost = costOf(args)
-      if (cost > limits.cost) return setResultAndStopExecution({ errors: [refuse(cost)] })
+      if (typeof cost !== 'number') return setResultAndStopExecution({ errors: [cost] })
       return {
         onExecuteDone({ result, setResult }) {
           if (!isAsyncIterable(result)) setResult({ ...result, extensions: { ...result.extensions, cost } })
@@ -69,8 +92,17 @@ export function useCost(): Plugin {
     },
     onSubscribe({ args, setResultAndStopExecution }) {
       const cost = costOf(args)
-      if (cost > limits.cost) setResultAndStopExecution({ errors: [refuse(cost)] })
+      if (typeof cost !== 'number') setResultAndStopExecution({ errors: [cost] })
     },
+  }
+}
+
+/** Null for what is nested so deep that it cannot be written down. */
+function inOneLine(variables: object): string | null {
+  try {
+    return JSON.stringify(variables)
+  } catch {
+    return null
   }
 }
 
@@ -114,12 +146,19 @@ export function useCommit(): Plugin {
 /** Errors of ours as they are; anything else is logged with the request's id and told as that id only. */
 export function maskError(log: Log, error: unknown, correlationId: string = crypto.randomUUID()): GraphQLError {
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
-  if (error instanceof GraphQLError && original instanceof GraphQLError) return error
+  if (error instanceof GraphQLError && original instanceof GraphQLError) return withCode(error)
   if (original instanceof Refused) return refused(original, error)
   log.error({ error: original, requestId: correlationId }, 'a request failed')
   const away = original instanceof StoreUnavailable
   const message = away ? 'The database does not answer: try again.' : 'Something went wrong on our side.'
   return at(error, new GraphQLError(message, { extensions: { code: 'INTERNAL', correlationId } }))
+}
+
+/** GraphQL's own errors of an execution have no code: they are about variables and arguments, and quote them whole. */
+function withCode(error: GraphQLError): GraphQLError {
+  if (error.extensions.code) return error
+  const message = error.message.length > 500 ? `${error.message.slice(0, 500)}…` : error.message
+  return at(error, new GraphQLError(message, { extensions: { ...error.extensions, code: 'INVALID_INPUT' } }))
 }
 
 /** Masks the errors of an execution under the id of its request. */

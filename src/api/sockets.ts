@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
-import { GraphQLError } from 'graphql'
+import { type DocumentNode, GraphQLError } from 'graphql'
 import { handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Viewer } from '../graph/context.ts'
@@ -81,7 +81,8 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
         socket: { viewer, tokenProblem },
         params: payload,
       })
-      const document = parse(payload.query)
+      const document = parsed(() => parse(payload.query) as DocumentNode)
+      if (document instanceof GraphQLError) return [document]
       const errors = validate(schema, document)
       if (errors.length) return [...errors]
       const contextValue = await contextFactory()
@@ -180,6 +181,16 @@ interface Enveloped {
 function shut(socket: WebSocket, why: keyof typeof close): void {
   socket.close(close[why].code, close[why].reason)
   setTimeout(() => socket.terminate(), 5_000).unref()
+}
+
+/** A syntax error is an answer to its operation; thrown, it would end the socket with all the others on it. */
+function parsed(parse: () => DocumentNode): DocumentNode | GraphQLError {
+  try {
+    return parse()
+  } catch (error) {
+    if (error instanceof GraphQLError) return error
+    throw error
+  }
 }
 
 const refused = (message: string, code: string) => new GraphQLError(message, { extensions: { code } })

@@ -1,5 +1,6 @@
 import type { ObjectRef } from '@pothos/core'
 import { GraphQLError } from 'graphql'
+import { line } from '../kernel/text.ts'
 import { builder, type Types } from './builder.ts'
 import type { Context } from './context.ts'
 
@@ -103,6 +104,16 @@ export function toConnection<View>(
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   }
+}
+
+const searched = line(1, 200)
+
+/** What a list is searched for; null for nothing. Throws INVALID_INPUT for what no name or title can hold. */
+export function searchOf(query: string | null | undefined): string | null {
+  if (!query?.trim()) return null
+  const { data, error } = searched.safeParse(query)
+  if (error) throw badInput(`This cannot be searched for. ${error.issues[0]?.message}`)
+  return data
 }
 
 /** A wrong argument of a query: queries have no result unions, so it is a top-level error. */

@@ -56,9 +56,12 @@ const {
 } = chatEvents.make
 
 const maxMembers = 5_000
-const noChat = () => reject('NOT_FOUND', 'There is no such chat.')
-const noMessage = () => reject('NOT_FOUND', 'There is no such message.')
-const noParticipant = () => reject('NOT_FOUND', 'There is no such participant.')
+// What is not there, what is somebody else's and what was never an id are refused in the same words (graph/node.ts, idOf).
+const notThere = (type: string, name: string) => (id: string) =>
+  reject('NOT_FOUND', `There is no such ${name}.`, { missing: [{ type, id }] })
+const noChat = notThere('Chat', 'chat')
+const noMessage = notThere('Message', 'message')
+const noParticipant = notThere('ChatParticipant', 'chat participant')
 const archived = () => reject('STATE_CONFLICT', 'This chat is archived: restore it first.')
 const direct = () => reject('STATE_CONFLICT', 'A direct chat is between its two people and stays so.')
 const moved = (currentVersion: number) =>
@@ -83,10 +86,10 @@ export const pairOf = (one: string, other: string): string => [one, other].sort(
 
 type Seen = Room & { role: ChatRole; may: ReturnType<typeof permissionsOf> }
 /** The chat as one of its members sees it; anybody else is told that it is not there. */
-function seenBy(chat: Chat, user: string): Seen | Rejection {
-  if (chat.is === 'absent' || chat.is === 'deleted') return noChat()
+function seenBy(chat: Chat, chatId: string, user: string): Seen | Rejection {
+  if (chat.is === 'absent' || chat.is === 'deleted') return noChat(chatId)
   const role = chat.members[user]?.role
-  if (!role) return noChat()
+  if (!role) return noChat(chatId)
   return { ...chat, role, may: permissionsOf({ kind: chat.kind, archived: chat.is === 'archived' }, role) }
 }
 
@@ -124,8 +127,8 @@ export const chat = decider(
       ]
     },
 
-    UpdateChat: (chat, { title, expectedVersion }, { actor }) => {
-      const seen = seenBy(chat, actor)
+    UpdateChat: (chat, { chatId, title, expectedVersion }, { actor }) => {
+      const seen = seenBy(chat, chatId, actor)
       if (seen instanceof Rejection) return seen
       if (seen.kind === 'DIRECT') return direct()
       if (seen.role !== 'OWNER' && seen.role !== 'ADMIN') return forbidden('Only owners and admins change a chat.')
@@ -136,30 +139,30 @@ export const chat = decider(
       return [ChatUpdated({}, { title })]
     },
 
-    ArchiveChat: (chat, _, { actor }) => {
-      const seen = seenBy(chat, actor)
+    ArchiveChat: (chat, { chatId }, { actor }) => {
+      const seen = seenBy(chat, chatId, actor)
       if (seen instanceof Rejection) return seen
       if (!seen.may.canArchive) return forbidden('Only owners and admins archive a chat.')
       return seen.is === 'archived' ? [] : [ChatArchived({})]
     },
 
-    RestoreChat: (chat, _, { actor }) => {
-      const seen = seenBy(chat, actor)
+    RestoreChat: (chat, { chatId }, { actor }) => {
+      const seen = seenBy(chat, chatId, actor)
       if (seen instanceof Rejection) return seen
       if (!seen.may.canArchive) return forbidden('Only owners and admins restore a chat.')
       return seen.is === 'open' ? [] : [ChatRestored({})]
     },
 
-    DeleteChat: (chat, { expectedVersion }, { actor }) => {
-      const seen = seenBy(chat, actor)
+    DeleteChat: (chat, { chatId, expectedVersion }, { actor }) => {
+      const seen = seenBy(chat, chatId, actor)
       if (seen instanceof Rejection) return seen
       if (!seen.may.canDelete) return forbidden('Only owners delete a chat.')
       if (expectedVersion !== undefined && expectedVersion !== seen.version) return moved(seen.version)
       return [ChatHardDeleted({})]
     },
 
-    AddParticipants: (chat, { participantIds, role }, { actor, facts }) => {
-      const seen = seenBy(chat, actor)
+    AddParticipants: (chat, { chatId, participantIds, role }, { actor, facts }) => {
+      const seen = seenBy(chat, chatId, actor)
       if (seen instanceof Rejection) return seen
       const refused = mayManage(seen)
       if (refused) return refused
@@ -172,11 +175,11 @@ export const chat = decider(
       return added.map(userId => ParticipantAdded({ userId, role }))
     },
 
-    ChangeParticipantRole: (chat, { userId, role, expectedVersion }, { actor }) => {
-      const seen = seenBy(chat, actor)
-      if (seen instanceof Rejection) return seen
+    ChangeParticipantRole: (chat, { chatId, userId, role, expectedVersion }, { actor }) => {
+      const seen = seenBy(chat, chatId, actor)
+      if (seen instanceof Rejection) return noParticipant(`${chatId}.${userId}`)
       const member = seen.members[userId]
-      if (!member) return noParticipant()
+      if (!member) return noParticipant(`${chatId}.${userId}`)
       const refused = mayManage(seen)
       if (refused) return refused
       if (seen.role !== 'OWNER' && (member.role === 'OWNER' || role === 'OWNER'))
@@ -187,9 +190,9 @@ export const chat = decider(
       return [ParticipantRoleChanged({ userId, role })]
     },
 
-    RemoveParticipant: (chat, { userId }, { actor }) => {
-      const seen = seenBy(chat, actor)
-      if (seen instanceof Rejection) return seen
+    RemoveParticipant: (chat, { chatId, userId }, { actor }) => {
+      const seen = seenBy(chat, chatId, actor)
+      if (seen instanceof Rejection) return noParticipant(`${chatId}.${userId}`)
       const refused = mayManage(seen)
       if (refused) return refused
       const member = seen.members[userId]
@@ -199,8 +202,8 @@ export const chat = decider(
       return [ParticipantRemoved({ userId })]
     },
 
-    LeaveChat: (chat, _, { actor }) => {
-      const seen = seenBy(chat, actor)
+    LeaveChat: (chat, { chatId }, { actor }) => {
+      const seen = seenBy(chat, chatId, actor)
       if (seen instanceof Rejection) return seen
       if (seen.kind === 'DIRECT') return direct()
       if (seen.role === 'OWNER' && owners(seen.members) === 1 && Object.keys(seen.members).length > 1)
@@ -209,21 +212,18 @@ export const chat = decider(
     },
 
     SendMessage: (chat, { chatId, messageId, text, replyToId }, { actor, facts }) => {
-      const seen = seenBy(chat, actor)
+      const seen = seenBy(chat, chatId, actor)
       if (seen instanceof Rejection) return seen
       if (seen.is === 'archived') return archived()
       if (!seen.may.canSend) return forbidden('Readers cannot write.')
-      if (replyToId && facts.replyTo?.chatId !== chatId)
-        return reject('NOT_FOUND', 'The message that this replies to is not in this chat.', {
-          missing: [{ type: 'Message', id: replyToId }],
-        })
+      if (replyToId && facts.replyTo?.chatId !== chatId) return noMessage(replyToId)
       return [MessageSent({ messageId, authorId: actor, replyToId }, { body: text })]
     },
 
     EditMessage: (chat, { chatId, text, messageId, expectedVersion }, { actor, facts: { message } }) => {
-      const seen = seenBy(chat, actor)
-      if (seen instanceof Rejection) return seen
-      if (message?.chatId !== chatId) return noMessage()
+      const seen = seenBy(chat, chatId, actor)
+      if (seen instanceof Rejection) return noMessage(messageId)
+      if (message?.chatId !== chatId) return noMessage(messageId)
       if (message.authorId !== actor) return forbidden('Only its author edits a message.')
       if (message.deleted) return reject('STATE_CONFLICT', 'This message is deleted.')
       if (message.body === text) return []
@@ -234,9 +234,9 @@ export const chat = decider(
     },
 
     DeleteMessage: (chat, { chatId, messageId }, { actor, facts: { message } }) => {
-      const seen = seenBy(chat, actor)
-      if (seen instanceof Rejection) return seen
-      if (message?.chatId !== chatId) return noMessage()
+      const seen = seenBy(chat, chatId, actor)
+      if (seen instanceof Rejection) return noMessage(messageId)
+      if (message?.chatId !== chatId) return noMessage(messageId)
       if (message.authorId !== actor && !seen.may.canDeleteMessages)
         return forbidden('Only its author, an admin or an owner deletes a message.')
       return message.deleted ? [] : [MessageDeleted({ messageId })]
@@ -299,9 +299,9 @@ export const readMarker = decider(
   initial: { sequence: -1 },
   stateVersion: 1,
   decide: {
-    MarkMessagesAsRead: (marker, { chatId, userId }, { facts: { message, participation } }) => {
-      if (!participation) return noChat()
-      if (message?.chatId !== chatId) return noMessage()
+    MarkMessagesAsRead: (marker, { chatId, userId, messageId }, { facts: { message, participation } }) => {
+      if (!participation) return noChat(chatId)
+      if (message?.chatId !== chatId) return noMessage(messageId)
       if (message.sequence <= marker.sequence) return []
       return [readMarkerEvents.make.MessagesMarkedAsRead({ chatId, userId, sequence: message.sequence })]
     },

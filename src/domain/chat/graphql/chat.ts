@@ -1,5 +1,5 @@
 import { builder, viewerField } from '../../../graph/builder.ts'
-import { badInput, connectionType, pageOf, toConnection } from '../../../graph/connection.ts'
+import { badInput, connectionType, pageOf, searchOf, toConnection } from '../../../graph/connection.ts'
 import { type Batch, type Context, load, Refused, viewerOf } from '../../../graph/context.ts'
 import { Node, nodeType, parseGlobalId } from '../../../graph/node.ts'
 import { type Position, signPosition } from '../../../graph/tokens.ts'
@@ -183,7 +183,7 @@ export async function myChats(
   const { filter } = args
   const kind = filter?.kind ? ChatKinds.parse(filter.kind) : null
   const archived = filter ? (filter.archived === undefined ? false : filter.archived) : false
-  const which = { archived, unread: filter?.unread ?? null, kind, title: filter?.query?.trim() || null }
+  const which = { archived, unread: filter?.unread ?? null, kind, title: searchOf(filter?.query) }
   const list = `chats.${JSON.stringify(which)}`
   const page = pageOf(ctx, list, args)
   const [activity, id] = page.from ?? []

@@ -1,5 +1,5 @@
 import { builder } from '../../../graph/builder.ts'
-import { connectionType, pageOf, toConnection } from '../../../graph/connection.ts'
+import { connectionType, pageOf, searchOf, toConnection } from '../../../graph/connection.ts'
 import { type Batch, load, viewerOf } from '../../../graph/context.ts'
 import { Node, nodeType, parseGlobalId } from '../../../graph/node.ts'
 import { findUsers, type UserView, usersByIds } from '../queries.ts'
@@ -66,7 +66,7 @@ builder.queryFields(t => ({
     },
     resolve: async (_, { filter, ...args }, ctx) => {
       viewerOf(ctx)
-      const query = filter?.query?.trim() || null
+      const query = searchOf(filter?.query)
       const list = `users.${query ?? ''}`
       const page = pageOf(ctx, list, args)
       const rows = await ctx.ask(findUsers, {
