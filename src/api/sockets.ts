@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
-import { type DocumentNode, GraphQLError } from 'graphql'
+import { type DocumentNode, GraphQLError, getOperationAST } from 'graphql'
 import { handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Viewer } from '../graph/context.ts'
@@ -30,6 +30,8 @@ export interface SocketOptions {
 }
 
 export interface Sockets {
+  /** Takes no more operations and closes each socket when its queries and mutations are answered. True: all are. */
+  leave: () => boolean
   /** Says good-bye to all, and waits for none. */
   close: () => void
 }
@@ -59,6 +61,24 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     return good || caller === null
   }
 
+  let leaving = false
+  const busy = new Map<WebSocket, number>()
+
+  /** A query or mutation on a socket; its answer is sent before what comes next in the event loop. */
+  async function executed({ execute, socket }: Enveloped, args: ExecutionArgs): Promise<ExecutionResult> {
+    busy.set(socket, (busy.get(socket) ?? 0) + 1)
+    try {
+      return (await execute(args)) as ExecutionResult
+    } finally {
+      setImmediate(() => {
+        const rest = (busy.get(socket) ?? 1) - 1
+        if (rest > 0) busy.set(socket, rest)
+        else busy.delete(socket)
+        if (leaving && !rest) shut(socket, 'goingAway')
+      })
+    }
+  }
+
   const graphql = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: socketLimits.initMs,
     async onConnect({ extra, connectionParams }) {
@@ -74,6 +94,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
         return [
           refused(`A socket carries at most ${socketLimits.subscriptions} operations at a time.`, 'LIMIT_EXCEEDED'),
         ]
+      if (leaving) return [refused('The server is going away: ask again.', 'INTERNAL')]
       const { viewer, tokenProblem, request } = extra
       const { schema, parse, validate, execute, subscribe, contextFactory } = api.getEnveloped({
         req: request,
@@ -82,27 +103,30 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
         params: payload,
       })
       const document = parsed(() => parse(payload.query) as DocumentNode)
-      if (document instanceof GraphQLError) return [document]
+      if (document instanceof GraphQLError) return [told(document)]
       const errors = validate(schema, document)
-      if (errors.length) return [...errors]
-      const contextValue = await contextFactory()
+      if (errors.length) return errors.map(told)
       const { operationName, variables } = payload
+      if (!getOperationAST(document, operationName))
+        return [refused('Could not determine what operation to execute.', 'OPERATION_RESOLUTION_FAILURE')]
+      const contextValue = await contextFactory()
       return {
         schema,
         document,
         contextValue,
-        rootValue: { execute, subscribe },
+        rootValue: { execute, subscribe, socket: extra.socket },
         ...(operationName == null ? {} : { operationName }),
         ...(variables == null ? {} : { variableValues: variables }),
       }
     },
-    execute: args => (args.rootValue as Enveloped).execute(args),
+    execute: args => executed(args.rootValue as Enveloped, args),
     subscribe: args => (args.rootValue as Enveloped).subscribe(args),
   })
 
   server.on('upgrade', (request, socket, head) => {
     const origin = request.headers.origin
     const path = request.url?.split('?')[0]
+    if (leaving) return void socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n')
     if (path !== '/graphql' || (origin && !allowed(origin, request, options.corsOrigins))) {
       socket.end(`HTTP/1.1 ${path === '/graphql' ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`)
       return
@@ -165,6 +189,12 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   }, 500)
 
   return {
+    leave() {
+      leaving = true
+      for (const socket of wss.clients)
+        if (!busy.has(socket) && socket.readyState === socket.OPEN) shut(socket, 'goingAway')
+      return busy.size === 0
+    },
     close() {
       clearInterval(watchSlow)
       for (const socket of wss.clients) shut(socket, 'goingAway')
@@ -173,6 +203,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
 }
 
 interface Enveloped {
+  socket: WebSocket
   execute: ReturnType<Api['getEnveloped']>['execute']
   subscribe: ReturnType<Api['getEnveloped']>['subscribe']
 }
@@ -192,6 +223,15 @@ function parsed(parse: () => DocumentNode): DocumentNode | GraphQLError {
     throw error
   }
 }
+
+/** As HTTP tells it: with a code, and without what is meant for HTTP's status. */
+const told = ({ message, nodes, source, positions, extensions: { code = 'GRAPHQL_PARSE_FAILED' } }: GraphQLError) =>
+  new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    extensions: { code },
+  })
 
 const refused = (message: string, code: string) => new GraphQLError(message, { extensions: { code } })
 
