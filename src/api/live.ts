@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { LiveFeeds } from '../graph/feed.ts'
 import type { AudienceIndex } from '../port/audience.ts'
 import type { EventStore, Head, StreamPage } from '../port/event-store.ts'
@@ -29,6 +30,7 @@ export function createLive(options: LiveOptions): Live {
   const { store, audience } = options
   const watchers = new Map<string, Set<() => void>>()
   const draining = new AbortController()
+  setMaxListeners(0, draining.signal) // one for each subscription
   let seen: { log: bigint; low: bigint; audience: bigint } | null = null
 
   const wake = (feed: string) => {

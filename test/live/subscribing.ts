@@ -2,7 +2,10 @@ import pg from 'pg'
 import WebSocket from 'ws'
 import { type Attempt, createLink, type End, overSocket } from '../../docs/clients/resuming-link.ts'
 import { overSse } from '../../docs/clients/sse.ts'
+import { globalId } from '../../src/graph/node.ts'
 import { eventually, type Loose, type Person } from '../client.ts'
+
+export { globalId }
 
 // Subscribers as the documentation has them, and what the log says that they should have seen.
 
@@ -90,7 +93,7 @@ export async function stepsInLog(databaseUrl: string, chatId: string): Promise<s
     `select type, data::jsonb->>'messageId' id from events where stream = $1 and type like 'Message%' order by revision`,
     [`chat-${innerId(chatId)}`],
   )
-  return rows.map(row => `${row.type} ${Buffer.from(`Message:${row.id}`).toString('base64url')}`)
+  return rows.map(row => `${row.type} ${globalId('Message', row.id)}`)
 }
 
 /** The inner part of a global id. */

@@ -1,0 +1,137 @@
+import { isDeepStrictEqual } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually, type Loose, openGroup, type Person, register, send } from '../client.ts'
+import { type House, openHouse } from '../house.ts'
+import { seeded } from '../random-history.ts'
+import { act } from './acts.ts'
+import { type Cache, emptyCache, listed, write, writeList } from './cache.ts'
+import { follow, globalId, heard, innerId, type Subscriber } from './subscribing.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.close())
+
+const message = 'id sequence version body editedAt deletedAt replyTo { id } author { ... on User { id } } chat { id }'
+const chat = `id version title archivedAt participantCount unreadCount lastActivityAt lastMessage { ${message} }
+  permissions { canSend canDeleteMessages canEdit canManageParticipants canArchive canDelete }`
+const participant = `id version role lastReadAt lastReadSequence user { id displayName } chat { ${chat} }`
+const snapshot = `query ($id: ID!) { chat(id: $id) { position ${chat}
+  participants(first: 50) { edges { node { ${participant} } } }
+  messages(last: 100) { edges { node { ${message} } } } } }`
+const changes = `subscription ($id: ID!, $after: StreamPosition) { chatEvents(chatId: $id, after: $after) { position live event {
+  __typename
+  ... on MessageSent { chat { ${chat} } edge { node { ${message} } } }
+  ... on MessageEdited { message { ${message} } }
+  ... on MessageDeleted { message { ${message} chat { ${chat} } } }
+  ... on MessagesMarkedAsRead { chat { ${chat} } participant { ${participant} } }
+  ... on ChatUpdated { chat { ${chat} } }
+  ... on ChatArchived { chat { ${chat} } }
+  ... on ChatRestored { chat { ${chat} } }
+  ... on ParticipantAdded { chat { ${chat} } edge { node { ${participant} } } }
+  ... on ParticipantRoleChanged { participant { ${participant} } }
+  ... on ParticipantRemoved { chat { ${chat} } removedParticipantId }
+} } }`
+
+interface Client {
+  cache: Cache
+  subscriber: Subscriber
+}
+
+/** A client that queries, then follows from the position of the answer. */
+async function openClient(person: Person, chatId: string): Promise<Client> {
+  const cache = emptyCache()
+  const position = await query(cache, person, chatId)
+  const onFrame = (frame: Loose) => {
+    if (frame.event) apply(cache, frame.event)
+  }
+  return { cache, subscriber: follow(person, changes, { id: chatId, after: position }, { onFrame }) }
+}
+
+async function query(cache: Cache, person: Person, chatId: string): Promise<string> {
+  const data = await person.ask(snapshot, { id: chatId })
+  const { position, participants, messages, ...rest } = data.chat
+  write(cache, rest)
+  writeList(cache, 'participants', participants)
+  writeList(cache, 'messages', messages)
+  return position
+}
+
+function apply(cache: Cache, event: Loose): void {
+  const { edge, removedParticipantId, ...rest } = event
+  const id = edge ? write(cache, edge.node) : null
+  write(cache, rest)
+  if (event.__typename === 'MessageSent') cache.lists.get('messages')?.add(String(id))
+  if (event.__typename === 'ParticipantAdded') cache.lists.get('participants')?.add(String(id))
+  if (event.__typename === 'ParticipantRemoved') cache.lists.get('participants')?.delete(removedParticipantId)
+}
+
+const shown = (cache: Cache, chatId: string) => ({
+  chat: cache.nodes.get(chatId),
+  participants: listed(cache, 'participants'),
+  messages: listed(cache, 'messages'),
+})
+
+interface Scene {
+  chatId: string
+  /** Come and go. */
+  others: readonly Person[]
+  /** Change their roles. */
+  ranked: readonly Person[]
+  said: string[]
+  random: () => number
+}
+
+/** One random thing that somebody does, or is refused. */
+async function something(who: Person, { chatId, others, ranked, said, random }: Scene): Promise<void> {
+  const any = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T
+  const participantId = (of: Person) => globalId('ChatParticipant', `${innerId(chatId)}.${innerId(of.id)}`)
+  const messageId = any(said) ?? chatId
+  const what = random()
+  if (what < 0.35) {
+    const answer = await act(who, 'sendMessage', { chatId, content: { text: `${random()}` } }, 'edge { node { id } }')
+    if (answer.edge) said.push(answer.edge.node.id)
+  } else if (what < 0.48) await act(who, 'editMessage', { messageId, body: `${random()}` })
+  else if (what < 0.56) await act(who, 'deleteMessage', { messageId })
+  else if (what < 0.68) await act(who, 'markMessagesAsRead', { chatId, upToMessageId: messageId })
+  else if (what < 0.78) {
+    const role = any(['ADMIN', 'MEMBER', 'READER'])
+    await act(who, 'changeParticipantRole', { participantId: participantId(any(ranked)), role })
+  } else if (what < 0.84) await act(who, 'addParticipants', { chatId, userIds: [any(others).id] })
+  else if (what < 0.9) await act(who, 'removeParticipant', { participantId: participantId(any(others)) })
+  else if (what < 0.95) await act(who, 'updateChat', { chatId, title: `Room ${random()}` })
+  else if (what < 0.97) await act(who, 'archiveChat', { chatId })
+  else await act(who, 'restoreChat', { chatId })
+}
+
+test.each([1, 2, 3])('a snapshot and the changes after it come to what a fresh query says (seed %i)', async seed => {
+  const random = seeded(seed)
+  const people = await Promise.all(['Ann', 'Bob', 'Cid', 'Dot', 'Eve'].map(name => register(house.url, name)))
+  const [ann, bob, ...others] = people as [Person, Person, ...Person[]]
+  const room = await openGroup(ann, people.slice(1, 4))
+  const clients: { person: Person; opening: Promise<Client> }[] = []
+  const scene: Scene = { chatId: room.id, others, ranked: [bob, ...others], said: [], random }
+  let left = 120
+  const writer = async (who: Person) => {
+    while (left-- > 0) {
+      const person = random() < 0.5 ? ann : bob
+      if (left % 30 === 0) clients.push({ person, opening: openClient(person, room.id) })
+      await something(who, scene)
+    }
+  }
+  await Promise.all([ann, bob, ann, ...others].map(writer))
+  await act(ann, 'restoreChat', { chatId: room.id })
+  const last = await send(ann, room.id, 'the last one')
+  expect(clients.length).toBeGreaterThanOrEqual(3)
+  for (const { person, opening } of clients) {
+    const { cache, subscriber } = await opening
+    await heard(subscriber, e => e.edge?.node.id === last.id, 'the last message')
+    const fresh = emptyCache()
+    await query(fresh, person, room.id)
+    const same = () => isDeepStrictEqual(shown(cache, room.id), shown(fresh, room.id))
+    await eventually(same, 5_000).catch(() => undefined) // markers come a moment later
+    expect(shown(cache, room.id)).toEqual(shown(fresh, room.id))
+    subscriber.stop()
+  }
+})

@@ -1,0 +1,126 @@
+import { isDeepStrictEqual } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually, type Loose, openGroup, type Person, register } from '../client.ts'
+import { type House, openHouse } from '../house.ts'
+import { seeded } from '../random-history.ts'
+import { act, done } from './acts.ts'
+import { type Cache, emptyCache, listed, write, writeList } from './cache.ts'
+import { follow, globalId, heard, innerId, type Subscriber } from './subscribing.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.close())
+
+const chat = 'id title version archivedAt lastActivityAt unreadCount lastMessage { id version body editedAt deletedAt }'
+const viewer = 'viewer { id unreadCount unreadChatCount }'
+const snapshot = `{ viewer { id unreadCount unreadChatCount inboxPosition user { id displayName }
+  chats(first: 100, filter: { archived: null }) { edges { node { ${chat} } } } } }`
+const changes = `subscription ($after: StreamPosition) { inbox(after: $after) { position event {
+  __typename
+  ... on ChatCreated { edge { node { ${chat} } } }
+  ... on ChatUpdated { chat { ${chat} } }
+  ... on ChatArchived { chat { ${chat} } }
+  ... on ChatRestored { chat { ${chat} } }
+  ... on ChatRemoved { removedChatId cause ${viewer} }
+  ... on UnreadCountChanged { chat { ${chat} } ${viewer} }
+  ... on ProfileUpdated { user { id displayName } }
+} } }`
+
+async function query(cache: Cache, person: Person): Promise<string> {
+  const { inboxPosition, chats, ...rest } = (await person.ask(snapshot)).viewer
+  write(cache, rest)
+  writeList(cache, 'chats', chats)
+  return inboxPosition
+}
+
+function apply(cache: Cache, event: Loose): void {
+  const { edge, removedChatId, ...rest } = event
+  write(cache, rest)
+  if (edge) cache.lists.get('chats')?.add(String(write(cache, edge.node)))
+  if (removedChatId) cache.lists.get('chats')?.delete(removedChatId)
+}
+
+interface Client {
+  cache: Cache
+  subscriber: Subscriber
+}
+async function openClient(person: Person): Promise<Client> {
+  const cache = emptyCache()
+  const after = await query(cache, person)
+  const onFrame = (frame: Loose) => {
+    if (frame.event) apply(cache, frame.event)
+  }
+  return { cache, subscriber: follow(person, changes, { after }, { onFrame }) }
+}
+
+const shown = (cache: Cache, me: Person) => ({
+  viewer: cache.nodes.get(globalId('Viewer', innerId(me.id))),
+  user: cache.nodes.get(me.id),
+  chats: listed(cache, 'chats'),
+})
+
+interface Scene {
+  me: Person
+  chats: string[]
+  said: { chatId: string; messageId: string }[]
+  random: () => number
+}
+
+/** One random thing that somebody does with one of the chats, or is refused. */
+async function something(who: Person, { me, chats, said, random }: Scene): Promise<void> {
+  const any = <T>(of: readonly T[]): T | undefined => of[Math.floor(random() * of.length)]
+  const chatId = any(chats) ?? ''
+  const { messageId, chatId: where } = any(said) ?? { messageId: '', chatId: '' }
+  const what = random()
+  if (what < 0.3) {
+    const answer = await act(who, 'sendMessage', { chatId, content: { text: `${random()}` } }, 'edge { node { id } }')
+    if (answer.edge) said.push({ chatId, messageId: answer.edge.node.id })
+  } else if (what < 0.4) await act(who, 'editMessage', { messageId, body: `${random()}` })
+  else if (what < 0.5) await act(who, 'deleteMessage', { messageId })
+  else if (what < 0.62) await act(me, 'markMessagesAsRead', { chatId: where, upToMessageId: messageId })
+  else if (what < 0.7) await act(who, 'addParticipants', { chatId, userIds: [me.id] })
+  else if (what < 0.76) {
+    const participantId = globalId('ChatParticipant', `${innerId(chatId)}.${innerId(me.id)}`)
+    await act(who, 'removeParticipant', { participantId })
+  } else if (what < 0.79) await act(me, 'leaveChat', { chatId })
+  else if (what < 0.83) chats.push((await openGroup(who, [me], `Room ${random()}`)).id)
+  else if (what < 0.85) await act(who, 'deleteChat', { chatId })
+  else if (what < 0.92) await act(who, 'updateChat', { chatId, title: `Room ${random()}` })
+  else if (what < 0.94) await act(who, 'archiveChat', { chatId })
+  else if (what < 0.97) await act(who, 'restoreChat', { chatId })
+  else await act(me, 'updateProfile', { displayName: `Me ${random()}` })
+}
+
+test.each([1, 2, 3])('an inbox and the changes after it come to what a fresh query says (seed %i)', async seed => {
+  const random = seeded(seed)
+  const [me, ann, bob] = (await Promise.all(['Me', 'Ann', 'Bob'].map(name => register(house.url, name)))) as [
+    Person,
+    Person,
+    Person,
+  ]
+  const chats = [(await openGroup(ann, [me, bob])).id, (await openGroup(bob, [ann, me])).id]
+  const scene: Scene = { me, chats, said: [], random }
+  const clients: Promise<Client>[] = []
+  let left = 120
+  const writer = async (who: Person) => {
+    while (left-- > 0) {
+      if (left % 30 === 0) clients.push(openClient(me))
+      await something(who, scene)
+    }
+  }
+  await Promise.all([ann, bob, me, ann, bob].map(writer))
+  const last = await openGroup(ann, [me], 'the last one')
+  await done(ann, 'sendMessage', { chatId: last.id, content: { text: 'hello' } })
+  expect(clients.length).toBeGreaterThanOrEqual(3)
+  for (const opening of clients) {
+    const { cache, subscriber } = await opening
+    await heard(subscriber, e => e.edge?.node.id === last.id, 'the last chat')
+    const fresh = emptyCache()
+    await query(fresh, me)
+    await eventually(() => isDeepStrictEqual(shown(cache, me), shown(fresh, me)), 5_000).catch(() => undefined)
+    expect(shown(cache, me)).toEqual(shown(fresh, me))
+    subscriber.stop()
+  }
+})
