@@ -1,5 +1,5 @@
 import { pairOf } from './domain/chat/chat.ts'
-import { directChat, messageFacts, participationOf } from './domain/chat/queries.ts'
+import { directChat, messageFacts, participationOf } from './domain/chat/queries/index.ts'
 import { knownUsers } from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
 import type { FactProviders } from './kernel/dispatch.ts'

@@ -10,7 +10,7 @@ import {
   toChatEvent,
   UnreadCountChanged,
 } from '../domain/chat/graphql/index.ts'
-import { chatIdsIn, chatsMoved, participationOf } from '../domain/chat/queries.ts'
+import { chatIdsIn, chatsMoved, participationOf } from '../domain/chat/queries/index.ts'
 import { userAccountEvents } from '../domain/userAccount/events.ts'
 import { ProfileUpdated, Viewer } from '../domain/userAccount/graphql/index.ts'
 import { builder } from '../graph/builder.ts'

@@ -15,7 +15,7 @@ import {
   participationOf,
   unreadCounts,
   unreadTotals,
-} from '../queries.ts'
+} from '../queries/index.ts'
 
 /** A chat and where its feed was before its row was read. */
 export interface ChatView extends ChatRowView {

@@ -8,7 +8,7 @@ import { openPosition, type Position, signPosition } from '../../../graph/tokens
 import { decode } from '../../../kernel/codec.ts'
 import type { AnyEvent } from '../../../kernel/message.ts'
 import { chatEvents } from '../events.ts'
-import { chatsByIds, markersMoved, participantsByIds, participationOf } from '../queries.ts'
+import { chatsByIds, markersMoved, participantsByIds, participationOf } from '../queries/index.ts'
 import { chatFeed } from './chat.ts'
 import { ChatEvent, type ChatEventView, toChatEvent } from './events.ts'
 

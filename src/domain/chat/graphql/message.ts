@@ -2,7 +2,7 @@ import { builder } from '../../../graph/builder.ts'
 import { connectionType, cursorOf, type Edge, pageOf, toConnection } from '../../../graph/connection.ts'
 import { type Batch, type Context, load } from '../../../graph/context.ts'
 import { Node, nodeType } from '../../../graph/node.ts'
-import { lastMessages, type MessageView, messagesByIds, messagesOf } from '../queries.ts'
+import { lastMessages, type MessageView, messagesByIds, messagesOf } from '../queries/index.ts'
 import { Chat, chatOf, myPart } from './chat.ts'
 
 /** Messages by id, also deleted ones. */

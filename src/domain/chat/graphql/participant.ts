@@ -3,7 +3,7 @@ import { connectionType, cursorOf, type Edge, pageOf, toConnection } from '../..
 import { type Batch, type Context, load } from '../../../graph/context.ts'
 import { Node, nodeType } from '../../../graph/node.ts'
 import type { ChatRole } from '../events.ts'
-import { type ParticipantView, participantsByIds, participantsOf } from '../queries.ts'
+import { type ParticipantView, participantsByIds, participantsOf } from '../queries/index.ts'
 import { Chat, chatOf, myPart } from './chat.ts'
 
 export const ChatRoleEnum = builder.enumType('ChatRole', {

@@ -5,7 +5,7 @@ import { viewerOf } from '../../../graph/context.ts'
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from '../../../graph/errors.ts'
 import { atMost, globalId, idOf } from '../../../graph/node.ts'
 import type { Commit } from '../../../port/event-store.ts'
-import type { ParticipantView } from '../queries.ts'
+import type { ParticipantView } from '../queries/index.ts'
 import { answeredChat, Chat, type ChatView } from './chat.ts'
 import { ChatParticipant, ChatRoleEnum, ParticipantList, participantEdge, participantOf } from './participant.ts'
 

@@ -9,7 +9,7 @@ import { idOf as idOfStream } from '../../../kernel/message.ts'
 import { reject } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { pairOf } from '../chat.ts'
-import { directChat } from '../queries.ts'
+import { directChat } from '../queries/index.ts'
 import { allMyChats, answeredChat, Chat, ChatKindEnum, ChatList, type ChatView, chatCursor } from './chat.ts'
 
 // The life of a chat: create, update, archive, restore, delete, leave.

@@ -7,7 +7,7 @@ import { idOf } from '../../../graph/node.ts'
 import { newId } from '../../../kernel/id.ts'
 import { reject } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
-import { type MessageView, messageAt } from '../queries.ts'
+import { type MessageView, messageAt } from '../queries/index.ts'
 import { answeredChat, Chat, type ChatView } from './chat.ts'
 import { Message, MessageList, messageEdge, messageOf, myMessage } from './message.ts'
 

@@ -1,0 +1,156 @@
+import { and, asc, count, eq, gt, inArray, isNull, or } from 'drizzle-orm'
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type { ChatRole } from '../events.ts'
+import { chats, participants, readMarkers } from '../tables.ts'
+import { byKey } from './rows.ts'
+
+type Db = NodePgDatabase
+
+export interface ParticipantView {
+  nodeType: 'ChatParticipant'
+  /** `<chat>.<user>` */
+  id: string
+  chatId: string
+  userId: string
+  version: number
+  role: ChatRole
+  joinedAt: Date
+  joinedSequence: number
+  leftAt: Date | null
+  lastReadAt: Date | null
+  lastReadSequence: number
+}
+
+const participantColumns = {
+  chatId: participants.chatId,
+  userId: participants.userId,
+  version: participants.version,
+  role: participants.role,
+  joinedAt: participants.joinedAt,
+  joinedSequence: participants.joinedSequence,
+  leftAt: participants.leftAt,
+  lastReadAt: readMarkers.readAt,
+  markerSequence: readMarkers.sequence,
+}
+type ParticipantRow = Omit<ParticipantView, 'nodeType' | 'id' | 'lastReadSequence'> & { markerSequence: number | null }
+const toParticipant = ({ markerSequence, ...row }: ParticipantRow): ParticipantView => ({
+  nodeType: 'ChatParticipant',
+  id: `${row.chatId}.${row.userId}`,
+  ...row,
+  lastReadSequence: Math.max(row.joinedSequence, markerSequence ?? -1),
+})
+
+/** Joins a participant with how far they have read. */
+export const withMarker = and(eq(readMarkers.chatId, participants.chatId), eq(readMarkers.userId, participants.userId))
+
+/** Participants by `<chat>.<user>`, also those who left, so that old events resolve. */
+export async function participantsByIds(db: Db, ids: readonly string[]): Promise<(ParticipantView | null)[]> {
+  const pairs = ids.map(id => id.split('.') as [string, string])
+  const rows = await db
+    .select(participantColumns)
+    .from(participants)
+    .leftJoin(readMarkers, withMarker)
+    .where(
+      or(...pairs.map(([chatId, userId]) => and(eq(participants.chatId, chatId), eq(participants.userId, userId)))),
+    )
+  return ids.map(
+    byKey(
+      rows.map(toParticipant),
+      p => p.id,
+      p => p,
+    ),
+  )
+}
+
+/** One's own part in chats, where one is in now and the chat is there. */
+export async function participationOf(
+  db: Db,
+  args: { userId: string; chatIds: readonly string[] },
+): Promise<(ParticipantView | null)[]> {
+  const rows = await db
+    .select(participantColumns)
+    .from(participants)
+    .innerJoin(chats, and(eq(chats.id, participants.chatId), isNull(chats.deletedAt)))
+    .leftJoin(readMarkers, withMarker)
+    .where(
+      and(
+        eq(participants.userId, args.userId),
+        inArray(participants.chatId, [...args.chatIds]),
+        isNull(participants.leftAt),
+      ),
+    )
+  return args.chatIds.map(byKey(rows, row => row.chatId, toParticipant))
+}
+
+/** People in a chat now, by when they came. */
+export async function participantsOf(
+  db: Db,
+  args: {
+    chatId: string
+    roles: readonly ChatRole[] | null
+    after: { sequence: number; userId: string } | null
+    limit: number
+  },
+): Promise<ParticipantView[]> {
+  const { after } = args
+  const rows = await db
+    .select(participantColumns)
+    .from(participants)
+    .leftJoin(readMarkers, withMarker)
+    .where(
+      and(
+        eq(participants.chatId, args.chatId),
+        isNull(participants.leftAt),
+        args.roles ? inArray(participants.role, [...args.roles]) : undefined,
+        after === null
+          ? undefined
+          : or(
+              gt(participants.joinedSequence, after.sequence),
+              and(eq(participants.joinedSequence, after.sequence), gt(participants.userId, after.userId)),
+            ),
+      ),
+    )
+    .orderBy(asc(participants.joinedSequence), asc(participants.userId))
+    .limit(args.limit)
+  return rows.map(toParticipant)
+}
+
+/** How many people are in each chat now. */
+export async function participantCounts(db: Db, chatIds: readonly string[]): Promise<number[]> {
+  const rows = await db
+    .select({ id: participants.chatId, n: count() })
+    .from(participants)
+    .where(and(inArray(participants.chatId, [...chatIds]), isNull(participants.leftAt)))
+    .groupBy(participants.chatId)
+  const of = byKey(
+    rows,
+    row => row.id,
+    row => row.n,
+  )
+  return chatIds.map(id => of(id) ?? 0)
+}
+
+/** Of some people, those who are in one of some chats now. */
+export async function membersAmong(
+  db: Db,
+  args: { chatIds: readonly string[]; userIds: readonly string[] },
+): Promise<string[]> {
+  if (!args.chatIds.length || !args.userIds.length) return []
+  const rows = await db
+    .selectDistinct({ id: participants.userId })
+    .from(participants)
+    .where(and(inArray(participants.chatId, [...args.chatIds]), inArray(participants.userId, [...args.userIds])))
+  return rows.map(row => row.id)
+}
+
+/** Read markers of a chat that moved after a log position, the oldest first; `key`: whose. */
+export async function markersMoved(
+  db: Db,
+  args: { chatId: string; after: bigint },
+): Promise<{ key: string; movedAt: bigint; readAt: Date }[]> {
+  return db
+    .select({ key: readMarkers.userId, movedAt: readMarkers.position, readAt: readMarkers.readAt })
+    .from(readMarkers)
+    .where(and(eq(readMarkers.chatId, args.chatId), gt(readMarkers.position, args.after)))
+    .orderBy(asc(readMarkers.position))
+}
