@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { argon2 } from './adapter/argon2/hasher.ts'
 import { memoryPubSub } from './adapter/memory/pubsub.ts'
@@ -120,13 +121,15 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     corsOrigins,
     graphiql,
     slowReaderMs: config.slowReaderSeconds * 1_000,
-    isReady: () =>
-      database.pool.query('select 1').then(
+    isReady: () => {
+      const answered = database.pool.query('select 1').then(
         () => true,
         () => false,
-      ),
+      )
+      return Promise.race([answered, pause(2_000, false)])
+    },
   })
-  stops.push(() => server.close(config.drainSeconds * 1_000), live.drain)
+  stops.push(() => server.close(config.drainSeconds * 1_000, live.drain))
   return server.listen(config.host, config.port).catch(error => {
     throw new ConfigError(`HOST, PORT: cannot listen on ${config.host}:${config.port}: ${reasonOf(error)}`, {
       cause: error,

@@ -7,6 +7,8 @@ import { EmbeddedError } from './adapter/postgres/embedded.ts'
 import { compose } from './compose.ts'
 import { type Config, ConfigError, loadConfig, refuseArguments } from './config.ts'
 
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /** The secret of JWT_SECRET, or one that is made once and kept in DATA_DIR. */
 async function secretOf({ jwtSecret, dataDir }: Config): Promise<string> {
   if (jwtSecret) return jwtSecret
@@ -32,10 +34,19 @@ try {
     serializers: { error: pino.stdSerializers.err },
   })
   const starting = compose(config, await secretOf(config), log)
-  closeWithGrace({ delay: (config.drainSeconds + 5) * 1_000, logger: false }, async ({ err }) => {
+  // After the drain: the worker may take 2 s and the database 5.
+  const delay = (config.drainSeconds + 10) * 1_000
+  const grace = closeWithGrace({ delay, logger: false, skip: [...stopSignals] }, async ({ err }) => {
     if (err) log.fatal({ err }, 'the process ends on a fault')
     await (await starting).stop()
   })
+  // Ctrl-C comes twice: from the terminal, and from npm, which passes it on. The second must not cut the first one short.
+  let closing = false
+  for (const signal of stopSignals)
+    process.on(signal, () => {
+      if (!closing) void grace.close()
+      closing = true
+    })
   const { port } = await starting
   const at = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   const what =

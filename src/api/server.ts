@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../port/log.ts'
 import { graphiqlPageGzip } from './graphiql.ts'
 import { attachSockets, type SocketOptions } from './sockets.ts'
@@ -16,8 +17,11 @@ export interface ServerOptions extends SocketOptions {
 export interface HttpServer {
   /** Resolves with the port that it listens on. */
   listen: (host: string, port: number) => Promise<number>
-  /** Takes no more requests, says good-bye to sockets and waits for what is under way, `ms` at most. */
-  close: (ms: number) => Promise<void>
+  /**
+   * Takes no more requests, answers what is under way, `ms` at most, and says good-bye to sockets. `endStreams` is called
+   * when these are gone: a subscription on a socket goes on elsewhere, so it must not hear that it is complete.
+   */
+  close: (ms: number, endStreams: () => void) => Promise<void>
 }
 
 const maxBody = 1024 * 1024
@@ -33,6 +37,7 @@ export function createHttpServer(options: ServerOptions): HttpServer {
     if (path === '/ready')
       return !closing && (await options.isReady()) ? text(res, 200, 'ready') : text(res, 503, 'not ready')
     if (path !== '/graphql' || !options.answers) return text(res, 404, 'There is nothing here. The API is at /graphql.')
+    if (closing) return refuse(res, 503, 'The server is going away: send it again.', 'INTERNAL')
     if (options.graphiql && req.method === 'GET' && req.headers.accept?.includes('text/html')) return page(res)
     if (req.method === 'GET' && !paramsAreJson(req.url ?? ''))
       return refuse(res, 400, '`variables` and `extensions` are JSON.')
@@ -47,25 +52,29 @@ export function createHttpServer(options: ServerOptions): HttpServer {
     await api(req, res, { req, requestId })
   }
 
-  /** A stream whose reader does not keep up holds one page of frames; after a while it is cut. */
-  const streams = new Map<ServerResponse, number>()
+  /** A stream whose reader takes nothing holds one page of frames; after a while it is cut. */
+  const streams = new Map<ServerResponse, { sent: number; since: number }>()
   function watchSlow(res: ServerResponse): void {
-    streams.set(res, 0)
+    streams.set(res, { sent: 0, since: Date.now() })
     res.once('close', () => streams.delete(res))
   }
   const slow = setInterval(() => {
-    for (const [res, since] of streams) {
-      if (!res.writableNeedDrain) streams.set(res, 0)
-      else if (!since) streams.set(res, Date.now())
+    for (const [res, { sent, since }] of streams) {
+      const now = res.socket?.bytesWritten ?? 0
+      if (!res.writableNeedDrain || now !== sent) streams.set(res, { sent: now, since: Date.now() })
       else if (Date.now() - since > options.slowReaderMs) res.destroy()
     }
   }, 500)
 
+  const underWay = new Set<ServerResponse>()
   const server: Server = createServer((req, res) => {
+    underWay.add(res)
+    if (closing) res.setHeader('connection', 'close')
     const requestId = crypto.randomUUID()
     const began = performance.now()
     res.setHeader('x-request-id', requestId)
     res.once('close', () => {
+      underWay.delete(res)
       const ms = Math.round(performance.now() - began)
       log.debug({ requestId, method: req.method, status: res.statusCode, ms }, 'answered')
     })
@@ -83,15 +92,19 @@ export function createHttpServer(options: ServerOptions): HttpServer {
         server.once('error', reject)
         server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
       }),
-    async close(ms) {
-      closing = true
+    async close(ms, endStreams) {
+      const deadline = Date.now() + ms
+      const until = async (done: () => boolean) => {
+        while (!done() && Date.now() < deadline) await pause(20)
+      }
+      closing = true // and it listens on, so that /ready can say so
+      for (const res of underWay) if (!res.headersSent) res.setHeader('connection', 'close')
+      await until(sockets.leave)
       sockets.close()
+      endStreams()
+      await until(() => underWay.size === 0)
       clearInterval(slow)
-      const closed = new Promise<void>(resolve => server.close(() => resolve()))
-      // A client keeps its connection after the last answer: it is closed as soon as it has nothing under way.
-      const idle = setInterval(() => server.closeIdleConnections(), 50)
-      await Promise.race([closed, new Promise(resolve => setTimeout(resolve, ms).unref())])
-      clearInterval(idle)
+      server.close()
       server.closeAllConnections()
     },
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
-import { type DocumentNode, GraphQLError, getOperationAST } from 'graphql'
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
 import { handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Viewer } from '../graph/context.ts'
@@ -13,6 +13,7 @@ export const close = {
   ended: { code: 4401, reason: 'The session has ended' },
   expired: { code: 4403, reason: 'The token has expired' },
   slow: { code: 1013, reason: 'Too slow: come back' },
+  stranger: { code: 4400, reason: 'Only a token of the same account keeps a socket' },
   binary: { code: 4400, reason: 'Text messages only' },
   goingAway: { code: 1001, reason: 'The server is going away' },
 } as const
@@ -51,9 +52,15 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
 
   /** Takes a token; one that is not good closes the socket, and the code tells whether a fresh one would help. */
   async function signIn(extra: Extra, authorization: unknown): Promise<boolean> {
-    extra.unwatch()
     const caller = await auth.authenticate(typeof authorization === 'string' ? authorization : null)
+    if (extra.socket.readyState !== extra.socket.OPEN) return false // it closed meanwhile: nothing is left to watch
     const good = caller && !('problem' in caller)
+    // What is subscribed goes on as who began it, so only a session of that account may keep the socket.
+    if (extra.viewer && (!caller || (good && caller.userId !== extra.viewer.userId))) {
+      shut(extra.socket, 'stranger')
+      return false
+    }
+    extra.unwatch()
     extra.viewer = good ? caller : null
     extra.tokenProblem = caller && !good ? caller.problem : null
     extra.unwatch = good ? sessionWatch.watch(caller, why => shut(extra.socket, why)) : () => undefined
@@ -140,13 +147,15 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     const extra: Extra = { socket, request, viewer: null, tokenProblem: null, unwatch: () => undefined }
     let pending = 0
     let alive = true
+    const gone = new Promise<void>(resolve => socket.once('close', () => resolve()))
     const closed = graphql.opened(
       {
         protocol: socket.protocol,
-        // Resolves when the frame has left this process: until then the subscription pulls no further one.
+        // Resolves when the frame has left this process: until then the subscription pulls no further one. A socket that
+        // is being closed takes none: its subscriptions wait for their end, and read nothing meanwhile.
         send: data =>
           new Promise(resolve => {
-            if (socket.readyState !== socket.OPEN) return resolve()
+            if (socket.readyState !== socket.OPEN) return resolve(gone)
             if (pending++ === 0) waiting.set(socket, Date.now())
             socket.send(data, () => {
               if (--pending === 0) waiting.delete(socket)

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 
@@ -11,6 +12,7 @@ export interface Database {
   url: string
   /** Runs `work` in one READ COMMITTED transaction; rolls back when it throws. The client is not usable after. */
   withTx: <T>(work: (client: pg.PoolClient) => Promise<T>) => Promise<T>
+  /** Ends idle connections at once and waits half a second for the others. */
   close: () => Promise<void>
 }
 
@@ -25,13 +27,21 @@ export function openDatabase(url: string, max: number, warn: (error: Error) => v
     idle_in_transaction_session_timeout: 10_000,
     application_name: 'wellwon',
   })
-  pool.on('error', warn)
+  let closing = false
+  pool.on('error', error => {
+    if (closing) return // a server that stops with us may be faster than our good-bye
+    delete (error as { client?: unknown }).client // pg hangs the whole connection on it, which is nothing for a log
+    warn(error)
+  })
   return {
     pool,
     db: drizzle({ client: pool, casing: 'snake_case' }),
     url,
     withTx: work => withTx(pool, work),
-    close: () => pool.end(),
+    close: () => {
+      closing = true
+      return Promise.race([pool.end(), pause(500, undefined, { ref: false })])
+    },
   }
 }
 

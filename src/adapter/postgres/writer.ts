@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { eventId } from '../../kernel/id.ts'
 import type { RowOp } from '../../kernel/projection.ts'
@@ -26,6 +27,8 @@ export interface Writer {
 }
 
 const maxBatch = 200
+/** A call that waits for a lock longer than this is cut when the writer is closed: its receipt tells what came of it. */
+const closeMs = 500
 
 /**
  * Group commit over one connection: what arrives while a call is under way goes into the next one. Flushed when the
@@ -39,6 +42,7 @@ export function createWriter(url: string, fn: string, warn: (error: unknown, mes
 
   async function connection(): Promise<pg.Client> {
     if (client) return client
+    if (closed) throw new Error('the writer is closed')
     const next = new pg.Client({
       connectionString: url,
       connectionTimeoutMillis: 2_000,
@@ -128,7 +132,7 @@ export function createWriter(url: string, fn: string, warn: (error: unknown, mes
       }),
     close: async () => {
       closed = true
-      await busy
+      await Promise.race([busy, pause(closeMs)])
       await client?.end().catch(() => undefined)
       client = null
     },
