@@ -2,33 +2,31 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { css, editorWorkerService, graphqlWorker, js, jsonWorker } from '@graphql-yoga/render-graphiql/graphiql'
 import { tabs } from './tabs.ts'
-
-export { tabs } from './tabs.ts'
 
 const logo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="28" height="28">
   <path fill="#7c3aed" d="M6 4h20a4 4 0 0 1 4 4v12a4 4 0 0 1-4 4H14l-7 6v-6H6a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4z"/>
-  <path fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round" d="M8 10l3.5 8L16 11l4.500 7L24 10"/>
+  <path fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round" d="M8 10l3.5 8L16 11l4.5 7L24 10"/>
 </svg>`
 
 /** JSON that may stand inside a script element. */
 const inScript = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c')
 
-const workers = `
+const workerUrls = (editor: string, json: string, graphql: string) => `{
   const workerUrl = code => URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
-  const workers = {
-    editorWorkerService: workerUrl(${inScript(editorWorkerService)}),
-    json: workerUrl(${inScript(jsonWorker)}),
-    graphql: workerUrl(${inScript(graphqlWorker)}),
-  }
-  self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_, label) => workers[label] ?? workers.editorWorkerService }
-`
+  const editor = workerUrl(${inScript(editor)})
+  const workers = { json: workerUrl(${inScript(json)}), graphql: workerUrl(${inScript(graphql)}) }
+  self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_, label) => workers[label] ?? editor }
+}`
 
 /** A script of ours, in a block of its own so that its names meet no others. */
 const own = (file: string) => `{\n${readFileSync(new URL(file, import.meta.url), 'utf8')}}`
 
-function render(): string {
+async function render(): Promise<string> {
+  // Loaded here because it costs 0.2 s and 85 MB, which a process that shows GraphiQL to nobody does not spend.
+  const graphiql = await import('@graphql-yoga/render-graphiql/graphiql')
+  const { css, js, editorWorkerService, jsonWorker, graphqlWorker } = graphiql
+  const workers = workerUrls(editorWorkerService, jsonWorker, graphqlWorker)
   const ours = ['graphiql-memory.js', 'graphiql-fetcher.js'].map(own)
   const scripts = [workers, js, `globalThis.wellwon = ${inScript({ tabs, logo })}`, ...ours]
   const hash = (script: string) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`
@@ -66,14 +64,10 @@ ${scripts.map(script => `<script>${script}</script>`).join('\n')}
 `
 }
 
-let page: string | undefined
-let zipped: Promise<Buffer> | undefined
+let page: Promise<Buffer> | undefined
 
 /**
- * The GraphiQL page: one HTML document of about 9 MB that asks nothing of any other address. Made at first use and kept.
- * To be sent as `text/html; charset=utf-8`.
+ * The GraphiQL page: one HTML document that asks nothing of any other address, 9 MB, packed to a quarter. To be sent as
+ * `text/html; charset=utf-8` with `content-encoding: gzip`. Made and packed at first use, off the main thread, and kept.
  */
-export const graphiqlPage = (): string => (page ??= render())
-
-/** The same page for `content-encoding: gzip`, about a quarter of the size. Packed once, off the main thread. */
-export const graphiqlPageGzip = (): Promise<Buffer> => (zipped ??= promisify(gzip)(graphiqlPage()))
+export const graphiqlPageGzip = (): Promise<Buffer> => (page ??= render().then(html => promisify(gzip)(html)))

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { buildSchema, parse, validate } from 'graphql'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { tabs } from '../../src/api/graphiql.ts'
+import { tabs } from '../../src/api/tabs.ts'
 import {
   choose,
   chromiumPath,
@@ -91,7 +91,7 @@ describe.skipIf(!chromiumPath)('GraphiQL in Chromium', () => {
     await shows(ada, `"sequence": ${first + 2}`, '"body": "Hello from Ada!"')
 
     await play(ada, 'ReadBack')
-    await shows(ada, '"body": "Hello from Ben!"', '"body": "Hello from Ada!"', '"hasPreviousPage": false')
+    await shows(ada, '"body": "Hello from Ben!"', '"body": "Hello from Ada!"')
     await play(ada, 'MyChats')
     await shows(ada, '"title": "Our first chat"', '"displayName": "Ada"')
     await play(ada, 'Inbox')
@@ -131,7 +131,7 @@ describe.skipIf(!chromiumPath)('GraphiQL in Chromium', () => {
       await window.evaluate(`sessionStorage.setItem('wellwon:tokens', JSON.stringify({ ...${before}, ${worn} }))`)
       await play(window, 'MyChats')
       await shows(window, '"handle"')
-      expect(await tokens(window)).not.toContain(JSON.parse(before).accessToken)
+      expect(await tokens(window)).not.toContain(JSON.parse(before).refreshToken)
       await choose(window, 'LogIn')
     }
   })
@@ -163,10 +163,14 @@ describe.skipIf(!chromiumPath)('GraphiQL in Chromium', () => {
     await elsewhere.close()
   })
 
-  test('no request leaves the origin, and the page complains about nothing', () => {
-    const origins = requests.filter(url => !url.startsWith('data:')).map(url => new URL(url).origin)
-    expect(origins.length).toBeGreaterThan(20)
-    expect([...new Set(origins)]).toEqual([server.url])
+  test('in all of this no request left the origin, and the page complained about nothing', {
+    timeout: 60_000,
+  }, async () => {
+    const window = await openWindow(await newProfile(), server.url)
+    await play(window, 'Register')
+    await shows(window, '"accessToken"')
+    const origins = new Set(requests.filter(url => !url.startsWith('data:')).map(url => new URL(url).origin))
+    expect([...origins]).toEqual([server.url])
     const refusals = /status of 401/ // Chromium notes each; one test provokes one
     expect(complaints.filter(text => !refusals.test(text))).toEqual([])
   })

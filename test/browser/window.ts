@@ -91,10 +91,11 @@ export async function usable(window: Page): Promise<void> {
   await window.locator('[aria-label="Variables"] .view-line').first().waitFor()
 }
 
-/** Changes to the tab of that name. */
+/** Changes to the tab of that name, if it is not the active one: GraphiQL would undo what was just typed into it. */
 export async function choose(window: Page, tab: string): Promise<void> {
   await window.bringToFront() // a window behind another one is drawn once a second
-  await window.locator(`[id^="graphiql-session-tab-"][title="${tab}"]`).click()
+  const active = await window.locator('.graphiql-tab-active .graphiql-tab-button').textContent()
+  if (active !== tab) await window.locator(`[id^="graphiql-session-tab-"][title="${tab}"]`).click()
   await window.locator('.graphiql-query-editor .view-line', { hasText: tab }).first().waitFor()
 }
 
