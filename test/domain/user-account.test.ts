@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest'
+import { userAccountEvents } from '../../src/domain/userAccount/events.ts'
+import { userAccount } from '../../src/domain/userAccount/userAccount.ts'
+import { given } from '../../src/kernel/given.ts'
+import { newId, nobody } from '../../src/kernel/id.ts'
+
+const {
+  UserAccountCreated,
+  UserAuthenticated,
+  UserLoggedOut,
+  UserPasswordChanged,
+  UserProfileUpdated,
+  UserAccountDeleted,
+} = userAccountEvents.make
+
+const userId = newId()
+const sessionId = newId()
+const env = { actor: userId }
+const profile = { handle: 'ann', displayName: 'Ann' }
+const created = UserAccountCreated({ userId, platformRole: 'USER' }, { email: 'ann@example.com', ...profile })
+const deleted = UserAccountDeleted({ userId })
+const absent = given(userAccount, [])
+const ann = given(userAccount, [created])
+const gone = given(userAccount, [created, deleted])
+/** An account whose personal parts were erased. */
+const erased = given(userAccount, [{ ...created, personal: null }])
+
+describe('CreateUserAccount', () => {
+  const input = { userId, email: ' Ann@Example.com ', handle: 'ann', displayName: ' Ann ' }
+  test('makes a plain user; the e-mail in lower case, the name trimmed', () => {
+    absent.when('CreateUserAccount', input, { actor: nobody }).then([created])
+  })
+  test('is refused for an id that is there, also when it was deleted', () => {
+    ann.when('CreateUserAccount', input, { actor: nobody }).rejects('ALREADY_EXISTS')
+    gone.when('CreateUserAccount', input, { actor: nobody }).rejects('ALREADY_EXISTS')
+  })
+})
+
+describe('AuthenticateUser', () => {
+  test('is written down', () => {
+    ann.when('AuthenticateUser', { userId, sessionId }, env).then([UserAuthenticated({ sessionId })])
+  })
+  test('is refused in the same words for an account that never was and one that is deleted', () => {
+    absent.when('AuthenticateUser', { userId, sessionId }, env).rejects('INVALID_CREDENTIALS')
+    gone.when('AuthenticateUser', { userId, sessionId }, env).rejects('INVALID_CREDENTIALS')
+  })
+})
+
+describe('Logout', () => {
+  test('names the sessions that ended; none: nothing happened', () => {
+    ann.when('Logout', { userId, sessionIds: [sessionId] }, env).then([UserLoggedOut({ sessionIds: [sessionId] })])
+    ann.when('Logout', { userId, sessionIds: [] }, env).then([])
+  })
+  test('of a deleted account is done already', () => {
+    gone.when('Logout', { userId, sessionIds: [sessionId] }, env).then([])
+  })
+})
+
+describe('ChangePassword', () => {
+  test('is written down without the password', () => {
+    ann.when('ChangePassword', { userId }, env).then([UserPasswordChanged({})])
+  })
+  test('needs an account', () => {
+    absent.when('ChangePassword', { userId }, env).rejects('NOT_FOUND')
+    gone.when('ChangePassword', { userId }, env).rejects('NOT_FOUND')
+  })
+})
+
+describe('UpdateProfile', () => {
+  const update = (more: object) => ({ userId, ...more })
+  test('keeps what is left out', () => {
+    const renamed = UserProfileUpdated({ userId }, { handle: 'ann', displayName: 'Anna' })
+    ann.when('UpdateProfile', update({ displayName: 'Anna' }), env).then([renamed])
+    const moved = UserProfileUpdated({ userId }, { handle: 'anna', displayName: 'Ann' })
+    ann.when('UpdateProfile', update({ handle: 'anna' }), env).then([moved])
+  })
+  test('refuses a stale version, and says yes to a fresh one', () => {
+    const twice = given(userAccount, [created, UserProfileUpdated({ userId }, { ...profile, displayName: 'A' })])
+    twice.when('UpdateProfile', update({ displayName: 'B', expectedVersion: 0 }), env).rejects('VERSION_CONFLICT')
+    const then = [UserProfileUpdated({ userId }, { ...profile, displayName: 'B' })]
+    twice.when('UpdateProfile', update({ displayName: 'B', expectedVersion: 1 }), env).then(then)
+  })
+  test('that changes nothing is done, whatever the version', () => {
+    ann.when('UpdateProfile', update({ ...profile, expectedVersion: 7 }), env).then([])
+  })
+  test('of an erased profile needs both parts', () => {
+    erased.when('UpdateProfile', update({ displayName: 'A' }), env).rejects('INVALID_INPUT')
+    erased.when('UpdateProfile', update({ handle: 'ann' }), env).rejects('INVALID_INPUT')
+    erased.when('UpdateProfile', update(profile), env).then([UserProfileUpdated({ userId }, profile)])
+  })
+  test('needs an account', () => {
+    absent.when('UpdateProfile', update(profile), env).rejects('NOT_FOUND')
+    gone.when('UpdateProfile', update(profile), env).rejects('NOT_FOUND')
+  })
+})
+
+describe('DeleteAccount', () => {
+  test('once; again changes nothing', () => {
+    ann.when('DeleteAccount', { userId }, env).then([deleted])
+    gone.when('DeleteAccount', { userId }, env).then([])
+  })
+  test('needs an account', () => {
+    absent.when('DeleteAccount', { userId }, env).rejects('NOT_FOUND')
+  })
+})
+
+describe('claims', () => {
+  const of = (event: { type: string }) => userAccount.claims?.[event.type as 'UserAccountDeleted']?.(event as never)
+  test('an account holds its e-mail and its handle, and lets go of both', () => {
+    const taken = { email: 'ann@example.com', handle: 'ann' }
+    expect(of(created)).toEqual(Object.entries(taken).map(([kind, value]) => ({ kind, value })))
+    expect(of(UserProfileUpdated({ userId }, { ...profile, handle: 'anna' }))).toEqual([
+      { kind: 'handle', value: 'anna' },
+    ])
+    expect(of(deleted)).toEqual(Object.keys(taken).map(kind => ({ kind, value: null })))
+  })
+})
