@@ -89,7 +89,7 @@ export function createLive(options: LiveOptions): Live {
       if (!seen) lookSoon()
       return () => {
         set.delete(onWake)
-        if (!set.size) watchers.delete(feed)
+        if (!set.size && watchers.get(feed) === set) watchers.delete(feed)
       }
     },
     head: heads,

@@ -50,7 +50,7 @@ export function createSessionWatch(options: {
       return () => {
         clearTimeout(expiry)
         set.delete(over)
-        if (!set.size) watched.delete(sessionId)
+        if (!set.size && watched.get(sessionId) === set) watched.delete(sessionId)
       }
     },
     stop() {
