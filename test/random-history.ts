@@ -15,72 +15,70 @@ export function seeded(seed: number): () => number {
 
 const roles = ['OWNER', 'ADMIN', 'MEMBER', 'READER']
 
-/** People who do all sorts of things in chats, many of them refused. Which, depends on the seed; their ids do not. */
-export async function randomHistory(
-  tell: Workshop['dispatch'],
-  seed: number,
-  steps: number,
-  atOnce = 6,
-): Promise<number> {
+type Step = [type: string, input: object, actor: string]
+
+/** What people do in chats, many of it refused: drawn from the seed alone, ids excepted. */
+function draw(seed: number, count: number, users: readonly string[], chats: string[]): Step[] {
   const random = seeded(seed)
   const any = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T
+  const messages: { chatId: string; messageId: string; author: string }[] = []
+  const inChat = (type: string, more: object = {}): Step => [type, { chatId: any(chats), ...more }, any(users)]
+  const own = (type: string, more: object = {}): Step => {
+    const { author, ...message } = any(messages)
+    return [type, { ...message, ...more }, random() < 0.8 ? author : any(users)]
+  }
+  const ofUser = (userId: string, type: string, more: object = {}): Step => [type, { userId, ...more }, userId]
+
+  const send = (): Step => {
+    const message = { chatId: any(chats), messageId: newId() }
+    const replyToId = messages.length && random() < 0.3 ? any(messages).messageId : null
+    messages.push({ ...message, author: any(users) })
+    return ['SendMessage', { ...message, text: `text ${random()}`, replyToId }, messages.at(-1)?.author ?? '']
+  }
+  const create = (): Step => {
+    const chatId = newId()
+    if (random() < 0.3) chats.push(chatId)
+    const kind = any(['DIRECT', 'GROUP'])
+    const title = kind === 'GROUP' ? 'Another' : null
+    return ['CreateChat', { chatId, kind, title, participantIds: [any(users)] }, any(users)]
+  }
+  const moves: (() => Step)[] = [
+    ...[send, send, send, send, send, send, send, send, create],
+    () => own('EditMessage', { text: `edited ${random()}` }),
+    () => own('EditMessage', { text: `edited ${random()}` }),
+    () => own('DeleteMessage'),
+    () =>
+      ofUser(any(users), 'MarkMessagesAsRead', { chatId: any(messages).chatId, messageId: any(messages).messageId }),
+    () => own('MarkMessagesAsRead', { userId: any(users) }),
+    () => inChat('AddParticipants', { participantIds: [any(users), any(users)], role: any(roles) }),
+    () => inChat('ChangeParticipantRole', { userId: any(users), role: any(roles) }),
+    () => inChat('RemoveParticipant', { userId: any(users) }),
+    () => inChat('LeaveChat'),
+    () => inChat('UpdateChat', { title: `title ${random()}` }),
+    () => inChat('ArchiveChat'),
+    () => inChat('RestoreChat'),
+    () => inChat('RestoreChat'),
+    () => inChat(random() < 0.05 ? 'DeleteChat' : 'RestoreChat'),
+    () => ofUser(any(users), 'UpdateProfile', { displayName: `name ${random()}` }),
+    () => ofUser(any(users), random() < 0.1 ? 'DeleteAccount' : 'Logout', { sessionIds: [newId()] }),
+  ]
+  return Array.from({ length: count }, () => (messages.length ? any(moves) : send)())
+}
+
+/** Carries out a random history, several people at once. Answers with the types of the commands that went through. */
+export async function randomHistory(tell: Workshop['dispatch'], seed: number, count: number): Promise<Set<string>> {
   const users = await Promise.all(Array.from({ length: 6 }, () => newUser(tell)))
   const chats = [newId(), newId(), newId()]
-  const messages: { chatId: string; messageId: string }[] = []
-  for (const chatId of chats)
-    await done(
-      tell(
-        'CreateChat',
-        { chatId, kind: 'GROUP', title: 'One of three', participantIds: users.slice(0, 4) },
-        users[0] ?? '',
-      ),
-    )
-
-  const moves: (() => [type: string, input: object])[] = [
-    ...Array.from({ length: 8 }, () => () => {
-      const message = { chatId: any(chats), messageId: newId() }
-      const replyToId = messages.length && random() < 0.3 ? any(messages).messageId : null
-      messages.push(message)
-      return ['SendMessage', { ...message, text: `text ${random()}`, replyToId }] as [string, object]
-    }),
-    () => ['EditMessage', { ...any(messages), text: `edited ${random()}` }],
-    () => ['EditMessage', { ...any(messages), text: `edited ${random()}` }],
-    () => ['DeleteMessage', any(messages)],
-    () => ['MarkMessagesAsRead', { ...any(messages), userId: any(users) }],
-    () => ['AddParticipants', { chatId: any(chats), participantIds: [any(users), any(users)], role: any(roles) }],
-    () => ['ChangeParticipantRole', { chatId: any(chats), userId: any(users), role: any(roles) }],
-    () => ['RemoveParticipant', { chatId: any(chats), userId: any(users) }],
-    () => ['LeaveChat', { chatId: any(chats) }],
-    () => ['UpdateChat', { chatId: any(chats), title: `title ${random()}` }],
-    () => ['ArchiveChat', { chatId: any(chats) }],
-    () => ['RestoreChat', { chatId: any(chats) }],
-    () => ['RestoreChat', { chatId: any(chats) }],
-    () => ['UpdateProfile', { userId: any(users), displayName: `name ${random()}` }],
-    () => {
-      const chatId = newId()
-      if (random() < 0.3) chats.push(chatId)
-      const kind = any(['DIRECT', 'GROUP'])
-      return ['CreateChat', { chatId, kind, title: kind === 'GROUP' ? 'Another' : null, participantIds: [any(users)] }]
-    },
-    () =>
-      random() < 0.1
-        ? ['DeleteChat', { chatId: any(chats) }]
-        : ['UpdateChat', { chatId: any(chats), title: `t ${random()}` }],
-    () => (random() < 0.1 ? ['DeleteAccount', { userId: any(users) }] : ['RestoreChat', { chatId: any(chats) }]),
-  ]
-
-  let carriedOut = 0
-  let left = steps
-  const person = async () => {
-    while (left-- > 0) {
-      const [type, input] = messages.length ? any(moves)() : (moves[0] as (typeof moves)[number])()
-      const actor =
-        'userId' in input && type !== 'ChangeParticipantRole' && type !== 'RemoveParticipant'
-          ? String(input.userId)
-          : any(users)
-      if (!((await tell(type, input, actor)) instanceof Rejection)) carriedOut++
-    }
+  for (const chatId of chats) {
+    const input = { chatId, kind: 'GROUP', title: 'One of three', participantIds: users.slice(0, 4) }
+    await done(tell('CreateChat', input, users[0] ?? ''))
   }
-  await Promise.all(Array.from({ length: atOnce }, person))
-  return carriedOut
+  const steps = draw(seed, count, users, chats)
+  const went = new Set<string>()
+  const people = Array.from({ length: 6 }, async () => {
+    for (let step = steps.shift(); step; step = steps.shift())
+      if (!((await tell(...step)) instanceof Rejection)) went.add(step[0])
+  })
+  await Promise.all(people)
+  return went
 }

@@ -39,7 +39,7 @@ const shapes = () =>
 
 describe('a random history', () => {
   test.each([1, 2, 3])('early rows, rows healed later and rebuilt rows are the same (seed %i)', async seed => {
-    expect(await randomHistory(shop.dispatch, seed, 400)).toBeGreaterThan(60)
+    expect((await randomHistory(shop.dispatch, seed, 400)).size).toBeGreaterThan(10) // kinds of commands
     const worker = shop.work()
     await until(async () => (await shop.query('select from behind')).length === 0)
     expect(await shop.differences()).toEqual([])
@@ -55,6 +55,10 @@ describe('a random history', () => {
     await worker.stop()
     for (const { name } of shop.derived) await rebuilt(name)
     expect(await tableHashes()).toEqual(early)
+    expect(await shop.differences()).toEqual([])
+
+    await newGroup(shop.dispatch, await newUser(shop.dispatch)) // while nobody follows the log
+    await rebuilt('audience')
     expect(await shop.differences()).toEqual([])
   })
 
@@ -116,8 +120,11 @@ describe('a rebuild', () => {
       }
       return reads
     })
-    for (let round = 0; round < 3; round++) for (const { name } of shop.derived) await rebuilt(name)
-    busy = false
+    try {
+      for (let round = 0; round < 3; round++) for (const { name } of shop.derived) await rebuilt(name)
+    } finally {
+      busy = false
+    }
     await Promise.all(writers)
     expect(Math.min(...(await Promise.all(readers)))).toBeGreaterThan(20)
     expect(written).toBeGreaterThan(50)

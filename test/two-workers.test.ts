@@ -24,8 +24,9 @@ const checkpoint = async () =>
     )
   )[0]
 
-test('a stopped owner of a consumer is replaced within 10 s, and cannot write when it wakes up', async () => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/fixtures/stalling-worker.ts', fresh.url], {
+/** A fixture in a process of its own; `end` lets it go on and waits for it. */
+function start(fixture: string) {
+  const child = spawn(process.execPath, ['--import', 'tsx', `test/fixtures/${fixture}.ts`, fresh.url], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = new Promise(resolve => child.on('exit', resolve))
@@ -33,13 +34,23 @@ test('a stopped owner of a consumer is replaced within 10 s, and cannot write wh
   child.stdout.on('data', data => {
     said += data
   })
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill('SIGCONT')
+    child.kill(signal)
+    await exited
+  }
+  return { child, says: (words: string) => until(() => said.includes(words)), end }
+}
+
+test('a stopped owner of a consumer is replaced within 10 s, and cannot write when it wakes up', async () => {
+  const { child, says, end } = start('stalling-worker')
   try {
     const owner = await newUser(shop.dispatch)
     const chatId = await newGroup(shop.dispatch, owner)
     await until(async () => (await rows()).length === 1)
     expect(await rows()).toEqual([`stalled:user:${owner}`])
     await done(shop.dispatch('UpdateChat', { chatId, title: 'stop here' }, owner))
-    await until(() => said.includes('stops'))
+    await says('stops')
     const before = await checkpoint()
 
     shop.work()
@@ -49,15 +60,13 @@ test('a stopped owner of a consumer is replaced within 10 s, and cannot write wh
     expect(Number(after?.fence)).toBe(Number(before?.fence) + 1)
 
     child.kill('SIGCONT')
-    await until(() => said.includes('audience is not ours any more'))
+    await says('audience is not ours any more')
     await done(shop.dispatch('ArchiveChat', { chatId }, owner))
     await until(async () => (await rows()).length === 3)
     expect(await rows()).toEqual([`stalled:user:${owner}`, `chat:${chatId}`, `chat:${chatId}`])
     expect(await checkpoint()).toMatchObject({ fence: after?.fence, owner: after?.owner })
   } finally {
-    child.kill('SIGCONT')
-    child.kill('SIGTERM')
-    await exited
+    await end('SIGTERM')
   }
 })
 
@@ -72,4 +81,32 @@ test('the fence alone refuses a page, also when the checkpoint stands where it w
   const batch = { to: 1n, rows: [], poison: null }
   expect([await shop.consumers.renew(old), await shop.consumers.commit(consumer, old, batch)]).toEqual([false, null])
   expect(await shop.consumers.commit(consumer, now, batch)).toMatchObject({ position: 1n })
+})
+
+test('who takes a halted stream up again takes the lease: a page that was read before would pass over its events', async () => {
+  const owner = await newUser(shop.dispatch)
+  const chatId = await newGroup(shop.dispatch, owner)
+  await shop.query("insert into checkpoints (consumer, epoch, position, start) values ('retried', 'test', 0, 0)")
+  const consumer = { ...shop.inbox, name: 'retried' }
+  const event = { stream: `chat-${chatId}`, revision: 0, position: 1n }
+  const lease = await shop.consumers.claim('retried', 'one')
+  if (!lease) throw new Error('the lease was not given')
+  const halted = await shop.consumers.commit(consumer, lease, { to: 1n, rows: [], poison: { event, error: 'x' } })
+  if (!halted) throw new Error('the lease was lost')
+  expect(await shop.consumers.resume(consumer, event.stream)).toBe(null)
+  expect(await shop.consumers.commit(consumer, halted, { to: 2n, rows: [], poison: null })).toBe(null)
+})
+
+test('a rebuild that is stopped in the middle of its swap stops no writer, and comes to its end when it wakes up', async () => {
+  const owner = await newUser(shop.dispatch)
+  const { child, says, end } = start('stalling-rebuild')
+  try {
+    await says('stops')
+    await newGroup(shop.dispatch, owner)
+    child.kill('SIGCONT')
+    await says('rebuilt after 2 swaps')
+    expect(await shop.differences()).toEqual([])
+  } finally {
+    await end('SIGKILL')
+  }
 })
