@@ -1,10 +1,9 @@
 import { decider } from '../../kernel/decider.ts'
 import { Rejection, reject, rejectField } from '../../kernel/reject.ts'
+import { countOf, type Member, type Members, memberOf, ownersOf, withMember, withoutMember } from './chat/members.ts'
 import { chatCommands, readMarkerCommands } from './commands.ts'
 import { type ChatKind, type ChatRole, chatEvents, readMarkerEvents } from './events.ts'
 
-/** Who is in, by user id. `version`: the revision of the event that gave the role. */
-type Members = Readonly<Record<string, { role: ChatRole; version: number }>>
 type Room = {
   is: 'open' | 'archived'
   kind: ChatKind
@@ -88,19 +87,17 @@ type Seen = Room & { role: ChatRole; may: ReturnType<typeof permissionsOf> }
 /** The chat as one of its members sees it; anybody else is told that it is not there. */
 function seenBy(chat: Chat, chatId: string, user: string): Seen | Rejection {
   if (chat.is === 'absent' || chat.is === 'deleted') return noChat(chatId)
-  const role = chat.members[user]?.role
+  const role = memberOf(chat.members, user)?.role
   if (!role) return noChat(chatId)
   return { ...chat, role, may: permissionsOf({ kind: chat.kind, archived: chat.is === 'archived' }, role) }
 }
-
-const owners = (members: Members) => Object.values(members).filter(m => m.role === 'OWNER').length
 
 export const chat = decider(
   chatEvents,
   chatCommands,
 )<Chat>({
   initial: { is: 'absent' },
-  stateVersion: 1,
+  stateVersion: 2,
 
   decide: {
     CreateChat: (chat, { kind, title, participantIds }, { actor, facts }) => {
@@ -167,10 +164,10 @@ export const chat = decider(
       const refused = mayManage(seen)
       if (refused) return refused
       if (role === 'OWNER' && seen.role !== 'OWNER') return forbidden('Only an owner makes owners.')
-      const added = [...new Set(participantIds)].filter(id => !seen.members[id])
+      const added = [...new Set(participantIds)].filter(id => !memberOf(seen.members, id))
       const missing = added.filter(id => !facts.knownUsers.includes(id))
       if (missing.length) return noUsers(missing)
-      if (Object.keys(seen.members).length + added.length > maxMembers)
+      if (countOf(seen.members) + added.length > maxMembers)
         return reject('LIMIT_EXCEEDED', `A chat has at most ${maxMembers} people.`)
       return added.map(userId => ParticipantAdded({ userId, role }))
     },
@@ -178,7 +175,7 @@ export const chat = decider(
     ChangeParticipantRole: (chat, { chatId, userId, role, expectedVersion }, { actor }) => {
       const seen = seenBy(chat, chatId, actor)
       if (seen instanceof Rejection) return noParticipant(`${chatId}.${userId}`)
-      const member = seen.members[userId]
+      const member = memberOf(seen.members, userId)
       if (!member) return noParticipant(`${chatId}.${userId}`)
       const refused = mayManage(seen)
       if (refused) return refused
@@ -186,7 +183,7 @@ export const chat = decider(
         return forbidden('Only an owner changes who is an owner.')
       if (member.role === role) return []
       if (expectedVersion !== undefined && expectedVersion !== member.version) return moved(member.version)
-      if (member.role === 'OWNER' && owners(seen.members) === 1) return lastOwner()
+      if (member.role === 'OWNER' && ownersOf(seen.members) === 1) return lastOwner()
       return [ParticipantRoleChanged({ userId, role })]
     },
 
@@ -195,7 +192,7 @@ export const chat = decider(
       if (seen instanceof Rejection) return noParticipant(`${chatId}.${userId}`)
       const refused = mayManage(seen)
       if (refused) return refused
-      const member = seen.members[userId]
+      const member = memberOf(seen.members, userId)
       if (!member) return []
       if (userId === actor) return reject('STATE_CONFLICT', 'To go yourself, leave the chat.')
       if (member.role === 'OWNER' && seen.role !== 'OWNER') return forbidden('Only an owner removes an owner.')
@@ -206,8 +203,7 @@ export const chat = decider(
       const seen = seenBy(chat, chatId, actor)
       if (seen instanceof Rejection) return seen
       if (seen.kind === 'DIRECT') return direct()
-      if (seen.role === 'OWNER' && owners(seen.members) === 1 && Object.keys(seen.members).length > 1)
-        return lastOwner()
+      if (seen.role === 'OWNER' && ownersOf(seen.members) === 1 && countOf(seen.members) > 1) return lastOwner()
       return [ParticipantLeft({ userId: actor })]
     },
 
@@ -256,12 +252,11 @@ export const chat = decider(
     ChatArchived: (chat, { revision }) => change(chat, { is: 'archived', version: revision }),
     ChatRestored: (chat, { revision }) => change(chat, { is: 'open', version: revision }),
     ChatHardDeleted: () => ({ is: 'deleted' }),
-    ParticipantAdded: (chat, { data, revision }) =>
-      withMember(chat, data.userId, { role: data.role, version: revision }),
+    ParticipantAdded: (chat, { data, revision }) => joined(chat, data.userId, { role: data.role, version: revision }),
     ParticipantRoleChanged: (chat, { data, revision }) =>
-      withMember(chat, data.userId, { role: data.role, version: revision }),
-    ParticipantRemoved: (chat, { data }) => withoutMember(chat, data.userId),
-    ParticipantLeft: (chat, { data }) => withoutMember(chat, data.userId),
+      joined(chat, data.userId, { role: data.role, version: revision }),
+    ParticipantRemoved: (chat, { data }) => gone(chat, data.userId),
+    ParticipantLeft: (chat, { data }) => gone(chat, data.userId),
   },
 
   claims: {
@@ -283,13 +278,10 @@ function mayManage(seen: Seen): Rejection | null {
 
 const isRoom = (chat: Chat): chat is Room => chat.is === 'open' || chat.is === 'archived'
 const change = (chat: Chat, to: Partial<Room>): Chat => (isRoom(chat) ? { ...chat, ...to } : chat)
-const withMember = (chat: Chat, userId: string, member: Members[string]): Chat =>
-  isRoom(chat) ? { ...chat, members: { ...chat.members, [userId]: member } } : chat
-function withoutMember(chat: Chat, userId: string): Chat {
-  if (!isRoom(chat)) return chat
-  const { [userId]: _, ...members } = chat.members
-  return { ...chat, members }
-}
+const joined = (chat: Chat, userId: string, member: Member): Chat =>
+  isRoom(chat) ? { ...chat, members: withMember(chat.members, userId, member) } : chat
+const gone = (chat: Chat, userId: string): Chat =>
+  isRoom(chat) ? { ...chat, members: withoutMember(chat.members, userId) } : chat
 
 /** How far one person has read; -1: nothing yet. */
 export const readMarker = decider(
