@@ -154,11 +154,16 @@ export function maskError(log: Log, error: unknown, correlationId: string = cryp
   return at(error, new GraphQLError(message, { extensions: { code: 'INTERNAL', correlationId } }))
 }
 
-/** GraphQL's own errors of an execution have no code: they are about variables and arguments, and quote them whole. */
+/**
+ * GraphQL's own errors of an execution have no code: they are about variables and arguments, and quote them whole. Those
+ * about a body that is no JSON carry the parser's own error, which is nobody's business.
+ */
 function withCode(error: GraphQLError): GraphQLError {
-  if (error.extensions.code) return error
+  const { extensions } = error
+  if (extensions.originalError) Object.assign(extensions, { originalError: undefined, http: { status: 400 } })
+  if (extensions.code) return error
   const message = error.message.length > 500 ? `${error.message.slice(0, 500)}…` : error.message
-  return at(error, new GraphQLError(message, { extensions: { ...error.extensions, code: 'INVALID_INPUT' } }))
+  return at(error, new GraphQLError(message, { extensions: { ...extensions, code: 'INVALID_INPUT' } }))
 }
 
 /** Masks the errors of an execution under the id of its request. */

@@ -6,6 +6,7 @@ import { globalId } from '../../../graph/node.ts'
 import { newId, nobody } from '../../../kernel/id.ts'
 import { idOf } from '../../../kernel/message.ts'
 import { reject, rejectField } from '../../../kernel/reject.ts'
+import { line } from '../../../kernel/text.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { Email } from '../commands.ts'
 import { accountIdByEmail } from '../queries.ts'
@@ -132,6 +133,14 @@ async function create(ctx: Context, userId: string, input: NewAccount) {
   }
 }
 
+const DeviceName = line(1, 100)
+function nameOfDevice(given: string | null | undefined): string | null {
+  if (!given?.trim()) return null
+  const { data, error } = DeviceName.safeParse(given)
+  if (error) throw new Refused(rejectField('deviceName', error.issues[0]?.message ?? 'It is not a name.'))
+  return data
+}
+
 commandField('login', {
   description: 'Signs in with e-mail and password. Answers alike for a wrong password and an unknown e-mail.',
   input: builder.inputType('LoginInput', {
@@ -147,14 +156,12 @@ commandField('login', {
     .implement({ description: 'You are in.', fields: t => signedIn(t) }),
   errors: [ValidationError, CredentialsError],
   resolve: async (input, ctx) => {
+    const deviceName = nameOfDevice(input.deviceName)
     const email = Email.safeParse(input.email)
     const userId = email.success ? await ctx.ask(accountIdByEmail, email.data) : null
     const right = input.password.length <= 128 && (await ctx.passwords.verify(userId, input.password))
     if (!userId || !right) throw wrong()
-    const deviceName = input.deviceName?.trim().slice(0, 100) || null
-    if (deviceName && !deviceName.isWellFormed())
-      throw new Refused(rejectField('deviceName', 'It holds half of a character.'))
-    return signIn(ctx, userId, deviceName?.replaceAll('\0', '') ?? null)
+    return signIn(ctx, userId, deviceName)
   },
 })
 

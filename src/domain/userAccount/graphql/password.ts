@@ -1,6 +1,9 @@
 /** What is wrong with a password, in words for its owner; null when nothing is. `known`: what an attacker tries first. */
 export function passwordProblem(password: string, known: readonly string[]): string | null {
   if (password.length < 8) return 'A password has at least 8 characters.'
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what no keyboard types and hashing may cut short
+  if (/[\u0000-\u001f\u007f]/.test(password)) return 'A password must not hold control characters.'
+  if (!password.isWellFormed()) return 'A password must not hold half of a character (a lone surrogate).'
   if (password.length > 128) return 'A password has at most 128 characters.'
   const plain = password.toLowerCase()
   if (new Set(plain).size < 4) return 'This password repeats itself: choose another.'

@@ -1,0 +1,40 @@
+import type { Sent } from './wire.ts'
+import { mutation, query, type World } from './world.ts'
+
+const good = { email: 'nul@example.com', password: 'correct horse battery', displayName: 'Nul' }
+const list = (ask: (args: string) => string) => (text: string) => query(ask('($text: String)'), { text })
+const users = (arg: string) => list(vars => `query ${vars} { users(${arg}) { edges { cursor } } }`)
+const chats = (arg: string) => list(vars => `query ${vars} { viewer { chats(${arg}) { edges { cursor } } } }`)
+const inChat = (field: string) => (text: string, w: World) =>
+  query(`query ($id: ID!, $text: String) { chat(id: $id) { ${field} { edges { cursor } } } }`, { id: w.chatId, text })
+
+/** Each place where a client sends text, and a request with this text there. */
+export const texts: Record<string, (text: string, world: World) => Sent> = {
+  'ChangePasswordInput.currentPassword': text =>
+    mutation('changePassword', { currentPassword: text, newPassword: `${good.password}!` }),
+  'ChangePasswordInput.newPassword': (text, w) =>
+    mutation('changePassword', { currentPassword: w.ann.password, newPassword: `${good.password}${text}` }),
+  'ChatFilter.query': chats('filter: { query: $text }'),
+  'CreateChatInput.title': text => mutation('createChat', { kind: 'GROUP', title: text, participantIds: [] }),
+  'DeleteAccountInput.password': text => mutation('deleteAccount', { password: text }),
+  'EditMessageInput.body': (text, w) => mutation('editMessage', { messageId: w.messageId, body: text }),
+  'LoginInput.deviceName': (text, w) =>
+    mutation('login', { email: w.ann.email, password: w.ann.password, deviceName: text }),
+  'LoginInput.email': text => mutation('login', { email: `${text}@example.com`, password: good.password }),
+  'LoginInput.password': (text, w) => mutation('login', { email: w.ann.email, password: text }),
+  'MessageContent.text': (text, w) => mutation('sendMessage', { chatId: w.chatId, content: { text } }),
+  'RefreshSessionInput.refreshToken': text => mutation('refreshSession', { refreshToken: text }),
+  'RegisterInput.displayName': text => mutation('register', { ...good, displayName: text }),
+  'RegisterInput.email': text => mutation('register', { ...good, email: `${text}@example.com` }),
+  'RegisterInput.handle': text => mutation('register', { ...good, handle: text }),
+  'RegisterInput.password': text => mutation('register', { ...good, password: `${good.password}${text}` }),
+  'UpdateChatInput.title': (text, w) => mutation('updateChat', { chatId: w.chatId, title: text }),
+  'UpdateProfileInput.displayName': text => mutation('updateProfile', { displayName: text }),
+  'UpdateProfileInput.handle': text => mutation('updateProfile', { handle: text }),
+  'UserFilter.query': users('filter: { query: $text }'),
+  'Chat.messages.after': inChat('messages(first: 1, after: $text)'),
+  'Chat.messages.before': inChat('messages(last: 1, before: $text)'),
+  'Chat.participants.after': inChat('participants(after: $text)'),
+  'Query.users.after': users('after: $text'),
+  'Viewer.chats.after': chats('after: $text'),
+}

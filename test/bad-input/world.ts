@@ -1,0 +1,52 @@
+import { type Loose, openGroup, type Person, participantId, register, send } from '../client.ts'
+import { type Sent, tokensOf } from './wire.ts'
+
+/** What bad requests borrow from: a person with a chat, and a stranger's chat. */
+export interface World {
+  ann: Person
+  chatId: string
+  messageId: string
+  foreignChatId: string
+  foreignMessageId: string
+  foreignParticipantId: string
+  /** A cursor of `viewer.chats`. */
+  chatsCursor: string
+  position: string
+  tokens: Awaited<ReturnType<typeof tokensOf>>
+}
+
+export async function makeWorld(url: string): Promise<World> {
+  const ann = await register(url, 'Ann')
+  const eve = await register(url, 'Eve')
+  const chat = await openGroup(ann, [])
+  const foreign = await openGroup(eve, [])
+  const { id: messageId } = await send(ann, chat.id, 'hello')
+  const { id: foreignMessageId } = await send(eve, foreign.id, 'hello')
+  const { viewer }: Loose = await ann.ask('{ viewer { chats { edges { cursor } } } }')
+  return {
+    ann,
+    chatId: chat.id,
+    messageId,
+    foreignChatId: foreign.id,
+    foreignMessageId,
+    foreignParticipantId: await participantId(eve, foreign.id, eve),
+    chatsCursor: viewer.chats.edges[0].cursor,
+    position: chat.position,
+    tokens: await tokensOf(ann),
+  }
+}
+
+/** A request of Ann's. */
+export const by = (world: World, sent: Sent): Sent => ({
+  ...sent,
+  headers: { authorization: `Bearer ${world.ann.accessToken}`, ...sent.headers },
+})
+
+/** A mutation of Ann's, answered with the type and the code of its result. */
+export const mutation = (name: string, input: object): Sent => {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`
+  const query = `mutation ($input: ${type}) { ${name}(input: $input) { __typename ... on Error { code message } } }`
+  return { body: { query, variables: { input } } }
+}
+
+export const query = (query: string, variables?: object): Sent => ({ body: { query, ...(variables && { variables }) } })

@@ -1,0 +1,117 @@
+import type { Row } from './http.ts'
+import type { Sent } from './wire.ts'
+import { mutation, query, type World } from './world.ts'
+
+const to = (w: World) => ({ chatId: w.chatId })
+const said = (w: World, input: object) => mutation('sendMessage', { ...to(w), content: { text: 'x' }, ...input })
+/** Mutations: nothing of them is stored. */
+export const writes: readonly Row[] = [
+  [
+    'null for an input',
+    {
+      body: { query: 'mutation ($i: LeaveChatInput!) { leaveChat(input: $i) { __typename } }', variables: { i: null } },
+    },
+    '200 INVALID_INPUT',
+  ],
+  ['an object for an id', w => said(w, { chatId: { a: 1 } }), '200 INVALID_INPUT'],
+  ['a list for text', w => said(w, { content: { text: ['a'] } }), '200 INVALID_INPUT'],
+  ['an enum value that is none', mutation('createChat', { kind: 'SECRET', participantIds: [] }), '200 INVALID_INPUT'],
+  ['a field that is none', w => said(w, { authorId: 'x' }), '200 INVALID_INPUT'],
+  ['none of @oneOf', w => said(w, { content: {} }), '200 INVALID_INPUT'],
+  ['two of @oneOf', w => said(w, { content: { text: 'a', file: 'b' } }), '200 INVALID_INPUT'],
+  ['null of @oneOf', w => said(w, { content: { text: null } }), '200 INVALID_INPUT'],
+  [
+    'a version beyond 2^31',
+    w => mutation('updateChat', { ...to(w), title: 'x', expectedVersion: 3e9 }),
+    '200 INVALID_INPUT',
+  ],
+  ['an idempotency key that is no UUID', w => said(w, { idempotencyKey: 'x' }), '200 INVALID_INPUT'],
+  ['an idempotency key of 100 KB', w => said(w, { idempotencyKey: '0'.repeat(100_000) }), '200 INVALID_INPUT'],
+  ['a foreign chat', w => said(w, { chatId: w.foreignChatId }), '200 NotFoundError NOT_FOUND'],
+  ['an id of another type', w => said(w, { chatId: w.messageId }), '200 NotFoundError NOT_FOUND'],
+  [
+    'a forged id',
+    w => said(w, { chatId: Buffer.from("Chat:' or 1=1 --").toString('base64url') }),
+    '200 NotFoundError NOT_FOUND',
+  ],
+  ['an id with padding', w => said(w, { chatId: `${w.chatId}==` }), '200 NotFoundError NOT_FOUND'],
+  ['an id of 100 KB', w => said(w, { chatId: 'x'.repeat(100_000) }), '200 NotFoundError NOT_FOUND'],
+  ['a reply to a foreign message', w => said(w, { replyToId: w.foreignMessageId }), '200 NotFoundError NOT_FOUND'],
+  [
+    'editing a foreign message',
+    w => mutation('editMessage', { messageId: w.foreignMessageId, body: 'x' }),
+    '200 NotFoundError NOT_FOUND',
+  ],
+  [
+    'reading a foreign message',
+    w => mutation('markMessagesAsRead', { ...to(w), upToMessageId: w.foreignMessageId }),
+    '200 NotFoundError NOT_FOUND',
+  ],
+  [
+    'a foreign participant',
+    w => mutation('removeParticipant', { participantId: w.foreignParticipantId }),
+    '200 NotFoundError NOT_FOUND',
+  ],
+  [
+    'people who are none',
+    w => mutation('addParticipants', { ...to(w), userIds: [w.chatId] }),
+    '200 NotFoundError NOT_FOUND',
+  ],
+  [
+    '101 people',
+    w => mutation('addParticipants', { ...to(w), userIds: Array(101).fill(w.ann.id) }),
+    '200 ValidationError LIMIT_EXCEEDED',
+  ],
+  ['nobody', w => mutation('addParticipants', { ...to(w), userIds: [] }), '200 ValidationError INVALID_INPUT'],
+  [
+    'text of 16,385 characters',
+    w => said(w, { content: { text: 'x'.repeat(16_385) } }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  ['text of spaces', w => said(w, { content: { text: ' \n\u2003' } }), '200 ValidationError INVALID_INPUT'],
+  [
+    'text with an escape character',
+    w => said(w, { content: { text: 'a\u001b[2J' } }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  ['half of a character', w => said(w, { content: { text: 'a\ud800' } }), '200 ValidationError INVALID_INPUT'],
+  [
+    'a title of 201 characters',
+    w => mutation('updateChat', { ...to(w), title: 'x'.repeat(201) }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  [
+    'a title of two lines',
+    w => mutation('updateChat', { ...to(w), title: 'a\nb' }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  ['null for a title', w => mutation('updateChat', { ...to(w), title: null }), '200 ValidationError INVALID_INPUT'],
+  ['null for a name', mutation('updateProfile', { displayName: null }), '200 ValidationError INVALID_INPUT'],
+  [
+    'a stale version',
+    w => mutation('updateChat', { ...to(w), title: 'x', expectedVersion: -1 }),
+    '200 ConflictError VERSION_CONFLICT',
+  ],
+]
+
+const me = (authorization: string): Sent => ({ ...query('{ viewer { id } }'), headers: { authorization } })
+/** Who asks. */
+export const tokens: readonly Row[] = [
+  ['basic authorization', me('Basic YTpi'), '200 UNAUTHENTICATED'],
+  ['a token that is none', me('Bearer a.b.c'), '200 UNAUTHENTICATED'],
+  ['no token after Bearer', me('Bearer'), '200 UNAUTHENTICATED'],
+  ['an expired token', w => me(`Bearer ${w.tokens.expired}`), '200 UNAUTHENTICATED'],
+  ['a token of another key', w => me(`Bearer ${w.tokens.ofAnotherKey}`), '200 UNAUTHENTICATED'],
+  ['a token of another issuer', w => me(`Bearer ${w.tokens.ofAnotherIssuer}`), '200 UNAUTHENTICATED'],
+  ['an unsigned token', w => me(`Bearer ${w.tokens.unsigned}`), '200 UNAUTHENTICATED'],
+  ['alg: none', w => me(`Bearer ${w.tokens.algNone}`), '200 UNAUTHENTICATED'],
+  ['alg: none with a signature', w => me(`Bearer ${w.tokens.algNoneSigned}`), '200 UNAUTHENTICATED'],
+  ['a token with another payload', w => me(`Bearer ${w.tokens.otherPayload}`), '200 UNAUTHENTICATED'],
+  ['a refresh token', w => me(`Bearer ${w.ann.refreshToken}`), '200 UNAUTHENTICATED'],
+  ['a token twice', w => me(`Bearer ${w.ann.accessToken} ${w.ann.accessToken}`), '200 UNAUTHENTICATED'],
+  [
+    'an access token to refresh',
+    w => mutation('refreshSession', { refreshToken: w.ann.accessToken }),
+    '200 CredentialsError TOKEN_EXPIRED',
+  ],
+]
