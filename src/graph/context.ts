@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import { GraphQLError } from 'graphql'
-import type { Request } from '../kernel/dispatch.ts'
 import { Rejection } from '../kernel/reject.ts'
+import type { Request } from '../kernel/request.ts'
 import type { AudienceIndex } from '../port/audience.ts'
 import type { Commit, EventStore } from '../port/event-store.ts'
 import type { Log } from '../port/log.ts'

@@ -1,28 +1,15 @@
 import { createHmac } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import type { z } from 'zod'
-import type { Append, AppendResult, Commit, EventStore } from '../port/event-store.ts'
-import { StoreUnavailable } from '../port/event-store.ts'
-import { decode, encode } from './codec.ts'
-import { type AnyDecider, evolve, type Facts } from './decider.ts'
+import { type AppendResult, type Commit, type EventStore, StoreUnavailable } from '../port/event-store.ts'
+import { toAppend } from './decided.ts'
+import type { AnyDecider, Facts } from './decider.ts'
 import type { Domain } from './domain.ts'
-import { eventId, newId } from './id.ts'
-import type { AnyEvent, AnyNewEvent } from './message.ts'
-import { type AnyProjection, project, unknownYet } from './projection.ts'
+import { newId } from './id.ts'
+import type { AnyProjection } from './projection.ts'
 import { type Issue, Rejection, reject } from './reject.ts'
+import type { Request } from './request.ts'
+import { createStates } from './states.ts'
 
-/** A command on its way: what is wanted, by whom, and under which key it may be tried again. */
-export interface Request {
-  type: string
-  input: unknown
-  /** Who asks; also the scope of the key. */
-  actor: string
-  /** The idempotency key, which becomes the command's id. */
-  key?: string | null
-  /** What the key stands for: the caller's input without secrets. Default: `input`. */
-  fingerprint?: unknown
-  tenant?: string | null
-}
 export type Dispatch = (request: Request) => Promise<Commit | Rejection>
 
 /** How facts are found: by name, from the command's input and its actor. */
@@ -45,14 +32,7 @@ interface Route {
   of: AnyDecider
   projections: readonly AnyProjection[]
 }
-/** A state and the last structural revision it holds. */
-interface Loaded {
-  state: unknown
-  guard: number
-}
-
 const patienceMs = 10_000
-const snapshotEvery = 200
 
 /**
  * The command bus: receipt -> facts -> load -> decide -> append, again on conflict. A refusal or an empty decision made
@@ -62,34 +42,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   const { store } = options
   const routes = routesOf(options.domains)
   const providers: Record<string, (input: never, actor: string) => Promise<unknown>> = { ...options.facts }
-  const cache = new LRUCache<string, Loaded>({ max: 20_000 })
+  const states = createStates(store, options.warn)
   const queues = new Map<string, Promise<unknown>>()
-
-  async function load(of: AnyDecider, stream: string, fresh: boolean): Promise<Loaded> {
-    const cached = cache.get(stream)
-    if (cached && !fresh) return cached
-    let { state, guard } = cached ?? (await fromSnapshot(of, stream))
-    let folded = 0
-    for (;;) {
-      const { events } = await store.readStream(stream, guard, 500, true)
-      for (const raw of events) {
-        state = evolve(of, state, decode(of.events, raw))
-        guard = raw.revision
-      }
-      folded += events.length
-      if (events.length < 500) break
-    }
-    if (folded >= snapshotEvery)
-      store.saveSnapshot(stream, schemaOf(of), guard, JSON.stringify(state)).catch(e => options.warn(e, 'no snapshot'))
-    const loaded = { state, guard }
-    cache.set(stream, loaded)
-    return loaded
-  }
-
-  async function fromSnapshot(of: AnyDecider, stream: string): Promise<Loaded> {
-    const found = await store.snapshot(stream, schemaOf(of))
-    return found ? { state: JSON.parse(found.state), guard: found.revision } : { state: of.initial, guard: -1 }
-  }
 
   async function factsFor(names: readonly string[], input: unknown, actor: string): Promise<Record<string, unknown>> {
     const facts: Record<string, unknown> = {}
@@ -107,31 +61,17 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const stream = shape.stream(input as never)
     const facts = await factsFor(shape.facts ?? [], input, request.actor)
     const env = { now: new Date(), actor: request.actor, facts }
-    const wasCached = cache.has(stream)
-    let loaded = await load(of, stream, fresh)
+    const wasCached = states.has(stream)
+    let loaded = await states.load(of, stream, fresh)
     const decide = () => of.decide[request.type]?.(loaded.state as never, input as never, env as never) ?? []
     let decision = decide()
     if (wasCached && !fresh && (decision instanceof Rejection || decision.length === 0)) {
-      loaded = await load(of, stream, true)
+      loaded = await states.load(of, stream, true)
       decision = decide()
     }
     if (decision instanceof Rejection) return { done: decision }
     const append = toAppend(of, projections, request, { stream, command, hash, decision, guard: loaded.guard })
-    return { stream, result: await store.append(append), after: commit => remember(of, stream, loaded, append, commit) }
-  }
-
-  /** Keeps the state after our own events, so that the next command of this stream reads nothing. */
-  function remember(of: AnyDecider, stream: string, before: Loaded, append: Append, commit: Commit): void {
-    const first = commit.first
-    if (commit.again || first === null || !append.events.some(e => e.bump)) return
-    let { state, guard } = before
-    append.events.forEach((event, i) => {
-      if (!event.bump) return
-      state = evolve(of, state, toAny(append, event, i, first + i))
-      guard = first + i
-    })
-    const now = cache.peek(stream)
-    if (!now || now.guard < guard) cache.set(stream, { state, guard })
+    return { stream, result: await store.append(append), after: commit => states.remember(of, loaded, append, commit) }
   }
 
   /** One after another for who lost a race, so that the losers do not race each other again and again. */
@@ -193,8 +133,6 @@ const takenBy = (kind: string) =>
     issues: [{ path: [kind], code: 'ALREADY_EXISTS', message: `This ${kind} is taken.` }],
   })
 
-const schemaOf = (of: AnyDecider): string => `${of.events.category}.${of.stateVersion}`
-
 function routesOf(domains: readonly Domain[]): Map<string, Route> {
   const routes = new Map<string, Route>()
   for (const domain of domains)
@@ -214,59 +152,6 @@ function routeTo(routes: Map<string, Route>, type: string): Route {
 function hashOf(secret: string, request: Request): Buffer {
   const what = JSON.stringify([request.type, request.fingerprint ?? request.input])
   return createHmac('sha256', secret).update(what).digest()
-}
-
-interface Decided {
-  stream: string
-  command: string
-  hash: Buffer
-  decision: readonly AnyNewEvent[]
-  guard: number
-}
-
-function toAppend(of: AnyDecider, projections: readonly AnyProjection[], request: Request, decided: Decided): Append {
-  const append: Append = {
-    scope: request.actor,
-    command: decided.command,
-    hash: decided.hash,
-    tenant: request.tenant ?? null,
-    actor: request.actor,
-    correlation: decided.command,
-    causation: null,
-    stream: decided.stream,
-    expect: null,
-    guard: decided.guard,
-    events: decided.decision.map(event => encode(of.events, event)),
-    claims: decided.decision.flatMap(event => of.claims?.[event.type]?.(event as never) ?? []),
-    rows: null,
-  }
-  return { ...append, rows: earlyRows(projections, append) }
-}
-
-/** What the sync projections make of events that are not in the log yet; null when one of them fails: the worker will say why. */
-function earlyRows(projections: readonly AnyProjection[], append: Append): Append['rows'] {
-  try {
-    return append.events.map((event, i) =>
-      projections.flatMap(p => project(p, toAny(append, event, i, unknownYet.revision))),
-    )
-  } catch {
-    return null
-  }
-}
-
-function toAny(append: Append, event: Append['events'][number], index: number, revision: number): AnyEvent {
-  return {
-    ...unknownYet,
-    revision,
-    id: eventId(append.command, index),
-    stream: append.stream,
-    type: event.type,
-    tenant: append.tenant,
-    actor: append.actor,
-    command: append.command,
-    data: JSON.parse(event.data),
-    personal: event.personal === null ? null : JSON.parse(event.personal),
-  }
 }
 
 function issuesOf(error: z.ZodError | undefined): readonly Issue[] {
