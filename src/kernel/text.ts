@@ -9,7 +9,7 @@ const controlButBreaks = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 
 const wellFormed = (text: string) => text.isWellFormed()
 
-/** One line of text: trimmed, no control characters. Lengths in UTF-16 units, after trimming. */
+/** One line of text: trimmed, no control characters. Lengths in characters (code points), after trimming. */
 export const line = (min: number, max: number) =>
   z
     .string()
@@ -19,7 +19,7 @@ export const line = (min: number, max: number) =>
     .refine(text => !control.test(text), 'It must not hold control characters or line breaks.')
     .refine(wellFormed, 'It holds half of a character (a lone surrogate).')
 
-/** Text of many lines: not blank, tabs and line breaks allowed. Not trimmed: what was written is what is kept. */
+/** Text of many lines, at most `max` characters: not blank, tabs and line breaks allowed. Not trimmed: what was written is kept. */
 export const paragraph = (max: number) =>
   z
     .string()
