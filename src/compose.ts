@@ -1,6 +1,5 @@
 import { hkdfSync } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Logger } from 'pino'
 import { argon2 } from './adapter/argon2/hasher.ts'
 import { memoryPubSub } from './adapter/memory/pubsub.ts'
 import { postgresAudience } from './adapter/postgres/audience.ts'
@@ -45,8 +44,7 @@ export interface App {
 }
 
 /** Puts the parts together for a role and starts them. Whatever was started is stopped again when a later part fails. */
-export async function compose(config: Config, secret: string, logger: Logger): Promise<App> {
-  const log: Log = logger
+export async function compose(config: Config, secret: string, log: Log): Promise<App> {
   const stops: (() => Promise<unknown> | unknown)[] = []
   const stop = async () => {
     for (const one of stops.splice(0).reverse())

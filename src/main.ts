@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
-import { pino } from 'pino'
+import { createLog } from './adapter/pino/log.ts'
 import { EmbeddedError } from './adapter/postgres/embedded.ts'
 import { compose } from './compose.ts'
 import { type Config, ConfigError, loadConfig, refuseArguments } from './config.ts'
@@ -28,11 +28,7 @@ function fail(error: unknown): never {
 try {
   refuseArguments(process.argv.slice(2))
   const config = loadConfig()
-  const log = pino({
-    level: config.logLevel,
-    base: { role: config.role },
-    serializers: { error: pino.stdSerializers.err },
-  })
+  const log = createLog(config.logLevel, config.role)
   const starting = compose(config, await secretOf(config), log)
   // After the drain: the worker may take 2 s and the database 5.
   const delay = (config.drainSeconds + 10) * 1_000

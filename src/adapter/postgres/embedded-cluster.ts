@@ -120,6 +120,7 @@ async function initdb({ alias, folder, account, binaries, settings }: Cluster, d
     ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     ...['--set=max_connections=100', '--set=shared_buffers=128MB', '--set=timezone=UTC', '--set=log_timezone=UTC'],
     '--set=log_checkpoints=off',
+    '--set=log_error_verbosity=terse', // no DETAIL: it holds rows, and so what people wrote
     ...(settings.fsync === 'off' ? ['--no-sync'] : []),
   ]
   const { ok, output } = await run(binaries.initdb, args, { cwd: data, account })
