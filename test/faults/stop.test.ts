@@ -160,3 +160,21 @@ test('told to stop at any moment of its start, it leaves no process', async () =
     expect(await processesOf(dataDir), `after ${after} ms: ${starting.said()}`).toEqual([])
   }
 })
+
+test('/ready is 503 while PostgreSQL is silent, and 200 when it speaks again', async () => {
+  const { server, database } = await opened()
+  const ready = async () => (await fetch(`${server.url}/ready`)).status
+  const backends = await query(database.url, 'select pid from pg_stat_activity where pid <> pg_backend_pid()')
+  const all = [database.postmaster, ...backends.map(row => Number(row.pid))]
+  const tell = (signal: NodeJS.Signals) => {
+    for (const pid of all.filter(lives)) process.kill(pid, signal)
+  }
+  expect(await ready()).toBe(200)
+  tell('SIGSTOP')
+  try {
+    await eventually(async () => (await ready()) === 503, 20_000, 'noticing')
+  } finally {
+    tell('SIGCONT')
+  }
+  await eventually(async () => (await ready()) === 200, 20_000, 'coming back')
+})
