@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { createYoga, type Plugin } from 'graphql-yoga'
+import { type CORSOptions, createYoga, type Plugin } from 'graphql-yoga'
 import type { Context, Services } from '../graph/context.ts'
 import type { Auth } from './auth.ts'
 import { maskError, useCommit, useCost, useLimits, useMasking } from './protect.ts'
@@ -54,17 +54,20 @@ export function createApi({ services, auth, sessionWatch, corsOrigins, introspec
     multipart: false,
     logging: false,
     healthCheckEndpoint: '/health-of-yoga',
-    cors: corsOrigins.length
-      ? {
-          origin: [...corsOrigins],
-          methods: ['GET', 'POST'],
-          allowedHeaders: ['authorization', 'content-type'],
-          credentials: false,
-          maxAge: 86_400,
-        }
-      : false,
+    cors: request => corsOf(corsOrigins, request.headers.get('origin')),
     maskedErrors: { maskError: error => maskError(services.log, error) },
     plugins: [...useLimits(introspection), useMasking(), useCommit(), useCost(), useSubscribe],
   })
 }
 export type Api = ReturnType<typeof createApi>
+
+/** What an origin may do. Given the whole list, Yoga answers others with the origin `null`, which sandboxed pages have. */
+const corsOf = (origins: readonly string[], origin: string | null): CORSOptions =>
+  origin !== null &&
+  origins.includes(origin) && {
+    origin,
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type'],
+    credentials: false,
+    maxAge: 86_400,
+  }
