@@ -12,6 +12,7 @@ export interface Decided {
   command: string
   hash: Buffer
   decision: readonly AnyNewEvent[]
+  expect: number | null
   guard: number
 }
 
@@ -31,7 +32,7 @@ export function toAppend(
     correlation: decided.command,
     causation: null,
     stream: decided.stream,
-    expect: null,
+    expect: decided.expect,
     guard: decided.guard,
     events: decided.decision.map(event => encode(of.events, event)),
     claims: decided.decision.flatMap(event => of.claims?.[event.type]?.(event as never) ?? []),

@@ -59,6 +59,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       return { done: reject('INVALID_INPUT', 'The input is not valid.', { issues: issuesOf(parsed?.error) }) }
     const input = parsed.data
     const stream = shape.stream(input as never)
+    // The facts are rows: as they are now, they hold what came up to `projected`.
+    const expect = shape.exact?.(input as never) ? ((await store.heads([stream])).get(stream)?.projected ?? null) : null
     const facts = await factsFor(shape.facts ?? [], input, request.actor)
     const env = { now: new Date(), actor: request.actor, facts }
     const wasCached = states.has(stream)
@@ -70,7 +72,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       decision = decide()
     }
     if (decision instanceof Rejection) return { done: decision }
-    const append = toAppend(of, projections, request, { stream, command, hash, decision, guard: loaded.guard })
+    const append = toAppend(of, projections, request, { stream, command, hash, decision, expect, guard: loaded.guard })
     return { stream, result: await store.append(append), after: commit => states.remember(of, loaded, append, commit) }
   }
 

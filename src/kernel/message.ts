@@ -80,6 +80,11 @@ export interface CommandShape {
   input: z.ZodType
   stream: (input: never) => string
   facts?: readonly string[]
+  /**
+   * Whether a fact tells what the stream's own ordinary events change, such as a message's version. The guard does not see
+   * those: nothing at all may then come to the stream between the facts and the append, or it is decided anew.
+   */
+  exact?: (input: never) => boolean
 }
 export type CommandShapes = Record<string, CommandShape>
 

@@ -43,6 +43,7 @@ export const chatCommands = defineCommands({
     input: z.object({ chatId, messageId, text: Text, expectedVersion }),
     stream: inChat,
     facts: ['message'],
+    exact: (c: { expectedVersion?: number | undefined }) => c.expectedVersion !== undefined,
   },
   DeleteMessage: { input: z.object({ chatId, messageId }), stream: inChat, facts: ['message'] },
 })
