@@ -111,7 +111,7 @@ export const settings = {
     about: '`production` requires `JWT_SECRET` and turns GraphiQL and introspection off.',
   }),
   ACCESS_TOKEN_SECONDS: setting({ ...whole(1, 600), default: '600', about: 'How long an access token is valid.' }),
-  REFRESH_TOKEN_DAYS: setting({ ...whole(1, 365), default: '30', about: 'How long an unused session lives.' }),
+  REFRESH_TOKEN_DAYS: setting({ ...whole(1, 365), default: '30', about: 'How long a session lives after its login.' }),
   DRAIN_SECONDS: setting({
     ...whole(1, 300),
     default: '5',

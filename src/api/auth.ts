@@ -40,7 +40,7 @@ export function createAuth({ secret, accessSeconds, sessions, tokens }: AuthOpti
       const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'], issuer: 'wellwon' })
       const { sub, sid, exp } = payload
       if (!sub || typeof sid !== 'string' || !exp || !isUuid(sub) || !isUuid(sid))
-        return { problem: 'This access token is not good.', renew: false }
+        return { problem: 'This access token is not valid.', renew: false }
       const caller = { userId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) }
       verified.set(token, caller)
       return caller
@@ -48,7 +48,7 @@ export function createAuth({ secret, accessSeconds, sessions, tokens }: AuthOpti
       const expired = error instanceof errors.JWTExpired
       return expired
         ? { problem: 'This access token has expired: use refreshSession.', renew: true }
-        : { problem: 'This access token is not good.', renew: false }
+        : { problem: 'This access token is not valid.', renew: false }
     }
   }
 

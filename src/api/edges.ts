@@ -34,7 +34,7 @@ builder.interfaceField(DomainEvent, 'actor', t =>
   t.field({
     type: User,
     nullable: true,
-    description: 'Whose doing it was; null: of the system, or of somebody not signed in.',
+    description: 'Who did it; null for the system, and for somebody who was not signed in.',
     resolve: (e, _, ctx) => (e.actorId && e.actorId !== nobody ? load(ctx, users, e.actorId) : null),
   }),
 )

@@ -122,7 +122,8 @@ export function useCommit(): Plugin {
     const token = ctx.params?.extensions?.commit
     if (token === undefined) return null
     const commit = typeof token === 'string' ? openCommit(ctx.tokens, token) : null
-    if (!commit) return new GraphQLError('This commit is not of this log.', { extensions: { code: 'INVALID_INPUT' } })
+    if (!commit)
+      return new GraphQLError('This commit token is not of this log.', { extensions: { code: 'INVALID_INPUT' } })
     try {
       await untilProjected(ctx, commit)
       return null

@@ -33,6 +33,6 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 /** Marks a field that depends on who asks: it is never part of a frame that subscribers share. Printed as `@viewer`. */
 export const viewerField = { extensions: { directives: { viewer: {} } } } as const
 
-builder.queryType({ description: 'Reads. Each answers from rows that the log was folded into.' })
-builder.mutationType({ description: 'Writes. Each is a command of the same name; it is done when it answers.' })
+builder.queryType({ description: 'Reads. What a mutation has answered shows here at once.' })
+builder.mutationType({ description: 'Writes. When one answers, it is stored.' })
 builder.subscriptionType({ description: 'Live and resumable: what happened, in order, from where you left off.' })

@@ -66,7 +66,7 @@ export function payloadType<Payload extends { commit: Commit }>(
       ...fields(t),
       commit: t.field({
         type: 'CommitToken',
-        description: 'Send it as `extensions.commit` to be sure that an answer is at least this fresh.',
+        description: 'Send it as `extensions.commit` of a later request to be sure that its answer shows this write.',
         resolve: (payload, _, ctx) => signCommit(ctx.tokens, payload.commit),
       }),
     }),

@@ -11,7 +11,7 @@ const codes: Record<RejectionCode, string> = {
   STATE_CONFLICT: 'Its state does not allow this now.',
   IDEMPOTENCY_KEY_REUSED: 'The key was used before, with other input.',
   INVALID_CREDENTIALS: 'The e-mail, password or token is wrong.',
-  TOKEN_EXPIRED: 'The token was good once.',
+  TOKEN_EXPIRED: 'The token is not good any more.',
   ALREADY_EXISTS: 'Somebody has it already.',
   LIMIT_EXCEEDED: 'It would be too much or too many.',
   EXTERNAL_UNAVAILABLE: 'A system outside does not answer.',
@@ -52,7 +52,7 @@ const InputIssue = builder.objectRef<Issue>('InputIssue').implement({
   description: 'One thing wrong with an input.',
   fields: t => ({
     path: t.stringList({ description: 'Where in the input.', resolve: i => [...i.path] }),
-    code: t.field({ type: ErrorCode, description: 'What kind of thing.', resolve: i => i.code }),
+    code: t.field({ type: ErrorCode, description: 'What kind of fault.', resolve: i => i.code }),
     message: t.exposeString('message', { description: 'What is wrong, for people.' }),
   }),
 })

@@ -32,7 +32,7 @@ builder.scalarType('StreamPosition', {
 
 builder.scalarType('CommitToken', {
   description:
-    'What a write was committed as. Opaque; send it as `extensions.commit` of a request and the answer is at least that fresh.',
+    'Names a write. Opaque; send it as `extensions.commit` of a request, and the answer is at least as fresh as that write.',
   serialize: value => value,
   parseValue: value => (typeof value === 'string' ? value : refuse('A CommitToken is a string that a mutation gave.')),
 })

@@ -62,9 +62,11 @@ const noChat = notThere('Chat', 'chat')
 const noMessage = notThere('Message', 'message')
 const noParticipant = notThere('ChatParticipant', 'chat participant')
 const archived = () => reject('STATE_CONFLICT', 'This chat is archived: restore it first.')
-const direct = () => reject('STATE_CONFLICT', 'A direct chat is between its two people and stays so.')
+const direct = () => reject('STATE_CONFLICT', 'A direct chat stays as it is, between its two people.')
 const moved = (currentVersion: number) =>
-  reject('VERSION_CONFLICT', 'It was changed meanwhile: look at it again.', { currentVersion })
+  reject('VERSION_CONFLICT', 'It was changed meanwhile: look at it again, and send its current version.', {
+    currentVersion,
+  })
 
 /** What a role may do in a chat: the one place where it is said. */
 export function permissionsOf(chat: { kind: ChatKind; archived: boolean }, role: ChatRole) {
@@ -194,7 +196,7 @@ export const chat = decider(
       if (refused) return refused
       const member = memberOf(seen.members, userId)
       if (!member) return []
-      if (userId === actor) return reject('STATE_CONFLICT', 'To go yourself, leave the chat.')
+      if (userId === actor) return reject('STATE_CONFLICT', 'To leave a chat yourself, use leaveChat.')
       if (member.role === 'OWNER' && seen.role !== 'OWNER') return forbidden('Only an owner removes an owner.')
       return [ParticipantRemoved({ userId })]
     },
@@ -266,7 +268,7 @@ export const chat = decider(
 })
 
 const forbidden = (message: string) => reject('FORBIDDEN', message)
-const lastOwner = () => reject('STATE_CONFLICT', 'A chat keeps an owner: make somebody else one first.')
+const lastOwner = () => reject('STATE_CONFLICT', 'A chat needs an owner: make somebody else one first.')
 const noUsers = (ids: readonly string[]) =>
   reject('NOT_FOUND', 'There are no such people.', { missing: ids.map(id => ({ type: 'User', id })) })
 

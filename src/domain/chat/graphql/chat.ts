@@ -64,9 +64,9 @@ const counts: Batch<string, number> = (ctx, ids) => ctx.ask(participantCounts, i
 const unread: Batch<string, number> = (ctx, chatIds) => ctx.ask(unreadCounts, { userId: viewerOf(ctx).userId, chatIds })
 
 export const ChatKindEnum = builder.enumType('ChatKind', {
-  description: 'What a chat is for.',
+  description: 'How many people a chat is between.',
   values: {
-    DIRECT: { description: 'Between two people; at most one a pair, without a title.' },
+    DIRECT: { description: 'Between two people: at most one for each pair, without a title of its own.' },
     GROUP: { description: 'Between any people.' },
   } satisfies Record<ChatKind, { description: string }>,
 })
@@ -98,12 +98,12 @@ export const Chat = builder.objectRef<ChatView>('Chat').implement({
   interfaces: [Node],
   fields: t => ({
     version: t.exposeInt('version', { description: 'Moves with the chat itself, not with its messages or people.' }),
-    kind: t.field({ type: ChatKindEnum, description: 'What it is for.', resolve: c => c.kind }),
+    kind: t.field({ type: ChatKindEnum, description: 'Between two people, or a group.', resolve: c => c.kind }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was opened.', resolve: c => c.createdAt }),
     archivedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Since when nobody can write.',
+      description: 'When it was archived; null while it is in use.',
       resolve: c => c.archivedAt,
     }),
     deletedAt: t.field({
@@ -114,7 +114,7 @@ export const Chat = builder.objectRef<ChatView>('Chat').implement({
     }),
     lastActivityAt: t.field({
       type: 'DateTime',
-      description: 'When something was last said; lists go by it.',
+      description: 'When something was last said; lists are ordered by it.',
       resolve: c => c.lastActivityAt,
     }),
     participantCount: t.int({
@@ -163,7 +163,7 @@ builder.queryField('chat', t =>
 export const ChatFilter = builder.inputType('ChatFilter', {
   description: 'Which of your chats.',
   fields: t => ({
-    query: t.string({ description: 'Part of the title of a group, in any case.' }),
+    query: t.string({ description: 'Part of the title of a group, in upper or lower case.' }),
     archived: t.boolean({
       defaultValue: false,
       description: 'False: those in use; true: the archived ones; null: both.',

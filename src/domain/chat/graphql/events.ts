@@ -72,12 +72,12 @@ const lifecycle = (name: string, description: string) =>
       chat: t.field({ type: Chat, description: 'As it is now.', resolve: (e, _, ctx) => chatOf(ctx, e.chatId) }),
     }),
   })
-export const ChatUpdated = lifecycle('ChatUpdated', 'The chat itself was changed.')
+export const ChatUpdated = lifecycle('ChatUpdated', 'The title of the chat was changed.')
 export const ChatArchived = lifecycle('ChatArchived', 'The chat was archived.')
 export const ChatRestored = lifecycle('ChatRestored', 'The chat was taken out of the archive.')
 
 export const ParticipantAdded = builder.objectRef<ChatEventView>('ParticipantAdded').implement({
-  description: 'Somebody came.',
+  description: 'Somebody was added.',
   interfaces,
   fields: t => ({
     chat: t.field({ type: Chat, description: 'Where.', resolve: (e, _, ctx) => chatOf(ctx, e.chatId) }),

@@ -37,7 +37,7 @@ export const Message = builder.objectRef<MessageView>('Message').implement({
   fields: t => ({
     version: t.exposeInt('version', { description: 'Moves with edits and the deletion.' }),
     sequence: t.exposeInt('sequence', {
-      description: 'Its place in the chat: the order to show messages in. Not dense.',
+      description: 'Its place in the chat: show messages in this order. There are gaps between the numbers.',
     }),
     chat: t.field({ type: Chat, description: 'Where it was said.', resolve: (m, _, ctx) => chatOf(ctx, m.chatId) }),
     source: t.field({ type: MessageSource, description: 'Where it came from.', resolve: () => 'APP' as const }),
@@ -46,7 +46,7 @@ export const Message = builder.objectRef<MessageView>('Message').implement({
     idempotencyKey: t.field({
       type: 'UUID',
       nullable: true,
-      description: 'The key it was sent with, so that an optimistic row finds itself.',
+      description: 'The key that it was sent with: a client recognizes the message that it shows already.',
       resolve: m => m.commandId,
     }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was sent.', resolve: m => m.createdAt }),

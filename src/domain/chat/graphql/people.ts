@@ -20,7 +20,7 @@ function partOf(id: string): { chatId: string; userId: string } {
 }
 
 commandField('addParticipants', {
-  description: 'Adds people to a group. Who is in already stays as they are.',
+  description: 'Adds people to a group. Those who are in it already keep their role.',
   input: builder.inputType('AddParticipantsInput', {
     description: 'Whom to add.',
     fields: t => ({

@@ -34,7 +34,7 @@ commandField('createChat', {
   input: builder.inputType('CreateChatInput', {
     description: 'What kind of chat, and with whom.',
     fields: t => ({
-      kind: t.field({ type: ChatKindEnum, required: true, description: 'What it is for.' }),
+      kind: t.field({ type: ChatKindEnum, required: true, description: 'Between two people, or a group.' }),
       title: t.string({ description: 'Of a group, at most 200 characters; a direct chat has none.' }),
       participantIds: t.idList({ required: true, description: 'Ids of Users, at most 100; you are in anyway.' }),
       idempotencyKey: t.field({
@@ -128,7 +128,7 @@ export const DeleteChatPayload = payloadType<Removed>('DeleteChatPayload', t => 
   removedChatId: t.id({ description: 'Its id, as it was.', resolve: p => globalId('Chat', p.chatId) }),
 }))
 commandField('deleteChat', {
-  description: 'Deletes a chat with all that was said, for everybody.',
+  description: 'Deletes a chat for everybody: nobody sees any of it any more.',
   input: builder.inputType('DeleteChatInput', {
     description: 'Which chat.',
     fields: t => ({

@@ -17,18 +17,18 @@ import { Viewer, type ViewerView, viewerView } from './viewer.ts'
 // Coming and going: register, log in, renew, log out, change the password, delete the account.
 
 const AuthTokensType = builder.objectRef<AuthTokens>('AuthTokens').implement({
-  description: 'What a device signs its requests with.',
+  description: 'The tokens of a signed-in device.',
   fields: t => ({
     accessToken: t.exposeString('accessToken', { description: 'Send it as `Authorization: Bearer …`.' }),
     accessTokenExpiresAt: t.field({
       type: 'DateTime',
-      description: 'Renew before then.',
+      description: 'When it runs out: renew it before then.',
       resolve: a => a.accessTokenExpiresAt,
     }),
     refreshToken: t.exposeString('refreshToken', { description: 'For `refreshSession`, once. Keep it secret.' }),
     refreshTokenExpiresAt: t.field({
       type: 'DateTime',
-      description: 'Sign in again after then.',
+      description: 'When it runs out: after that, log in again.',
       resolve: a => a.refreshTokenExpiresAt,
     }),
   }),
@@ -39,7 +39,7 @@ interface SignedIn {
   viewer: ViewerView
 }
 const signedIn = <P extends SignedIn>(t: PothosSchemaTypes.ObjectFieldBuilder<Types, P>) => ({
-  tokens: t.field({ type: AuthTokensType, description: 'Of the new session.', resolve: p => p.tokens }),
+  tokens: t.field({ type: AuthTokensType, description: 'The tokens of the session.', resolve: p => p.tokens }),
   viewer: t.field({ type: Viewer, description: 'You.', resolve: p => p.viewer }),
 })
 
@@ -76,7 +76,7 @@ commandField('register', {
   input: builder.inputType('RegisterInput', {
     description: 'Who you are.',
     fields: t => ({
-      email: t.string({ required: true, description: 'Unique, in any case.' }),
+      email: t.string({ required: true, description: 'Unique; upper and lower case are the same.' }),
       password: t.string({ required: true, description: '8 to 128 characters, and not a common one.' }),
       displayName: t.string({ required: true, description: 'The name to show, at most 100 characters.' }),
       handle: t.string({ description: 'Unique: 3 to 32 of a-z, 0-9, "_" and ".". Made from the name when left out.' }),
@@ -146,9 +146,9 @@ commandField('login', {
   input: builder.inputType('LoginInput', {
     description: 'Your credentials.',
     fields: t => ({
-      email: t.string({ required: true, description: 'In any case.' }),
+      email: t.string({ required: true, description: 'Your e-mail address, in upper or lower case.' }),
       password: t.string({ required: true, description: 'Your password.' }),
-      deviceName: t.string({ description: 'How the session is called in your list, at most 100 characters.' }),
+      deviceName: t.string({ description: 'What the session is called in your list, at most 100 characters.' }),
     }),
   }),
   payload: builder
@@ -167,7 +167,7 @@ commandField('login', {
 
 commandField('refreshSession', {
   description:
-    'New tokens for an old refresh token. It stays good until its successor is first used; used after that, it ends the session.',
+    'Gives new tokens for a refresh token. The old one stays good until its successor is first used; used after that, it ends the session.',
   input: builder.inputType('RefreshSessionInput', {
     description: 'The refresh token.',
     fields: t => ({ refreshToken: t.string({ required: true, description: 'The last one you got.' }) }),
@@ -178,7 +178,7 @@ commandField('refreshSession', {
   errors: [CredentialsError],
   resolve: async ({ refreshToken }, ctx) => {
     const refreshed = await ctx.refresh(refreshToken)
-    if (!refreshed) throw new Refused(reject('TOKEN_EXPIRED', 'This refresh token is not good any more: log in.'))
+    if (!refreshed) throw new Refused(reject('TOKEN_EXPIRED', 'This refresh token is not valid any more: log in.'))
     const { tokens, userId, sessionId } = refreshed
     ctx.viewer = { userId, sessionId, expiresAt: tokens.accessTokenExpiresAt }
     return { tokens, viewer: await me(ctx, userId) }
@@ -231,7 +231,7 @@ commandField('changePassword', {
 })
 
 commandField('deleteAccount', {
-  description: 'Deletes your account: the name goes, the sessions end, the messages stay, without a name.',
+  description: 'Deletes your account: your name goes, your sessions end, your messages stay without a name.',
   input: builder.inputType('DeleteAccountInput', {
     description: 'To be sure that it is you.',
     fields: t => ({ password: t.string({ required: true, description: 'Your password.' }) }),

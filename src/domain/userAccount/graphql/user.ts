@@ -39,7 +39,7 @@ nodeType('User', (ctx, id) => load(ctx, users, id))
 
 const UserFilter = builder.inputType('UserFilter', {
   description: 'Which people.',
-  fields: t => ({ query: t.string({ description: 'Beginning of a handle or a name, in any case.' }) }),
+  fields: t => ({ query: t.string({ description: 'Beginning of a handle or a name, in upper or lower case.' }) }),
 })
 
 builder.queryFields(t => ({

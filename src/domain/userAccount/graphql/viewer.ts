@@ -30,8 +30,11 @@ export const SessionNode = builder.objectRef<SessionView>('Session').implement({
   description: 'A signed-in device.',
   interfaces: [Node],
   fields: t => ({
-    deviceName: t.exposeString('deviceName', { nullable: true, description: 'As the login named it.' }),
-    current: t.boolean({ description: 'Whether this is it.', resolve: (s, _, ctx) => ctx.viewer?.sessionId === s.id }),
+    deviceName: t.exposeString('deviceName', { nullable: true, description: 'What the login called it.' }),
+    current: t.boolean({
+      description: 'Whether it is the one that asks.',
+      resolve: (s, _, ctx) => ctx.viewer?.sessionId === s.id,
+    }),
     lastUsedAt: t.field({
       type: 'DateTime',
       description: 'When its tokens were last renewed.',
