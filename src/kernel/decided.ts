@@ -60,7 +60,7 @@ export function toEvent(append: Append, index: number, revision: number): AnyEve
   return {
     ...unknownYet,
     revision,
-    id: eventId(append.command, index),
+    id: eventId(append.scope, append.command, index),
     stream: append.stream,
     type: event.type,
     tenant: append.tenant,

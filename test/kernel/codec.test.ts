@@ -79,9 +79,10 @@ describe('ids', () => {
     expect(ids.every(isUuid)).toBe(true)
   })
   test('a command’s events have the same ids each time, and others than another command’s', () => {
-    const [one, other] = [newId(), newId()]
-    expect([eventId(one, 0), eventId(one, 1)]).toEqual([eventId(one, 0), eventId(one, 1)])
-    expect(new Set([eventId(one, 0), eventId(one, 1), eventId(other, 0), eventId(other, 1)]).size).toBe(4)
+    const [ann, bob, one, other] = [newId(), newId(), newId(), newId()]
+    const ids = () => [ann, bob].flatMap(who => [one, other].flatMap(c => [eventId(who, c, 0), eventId(who, c, 1)]))
+    expect(ids()).toEqual(ids())
+    expect(new Set(ids()).size).toBe(8)
   })
   test('what is an id and what is not', () => {
     expect(isUuid(nobody)).toBe(true)

@@ -174,7 +174,7 @@ const numberOrNull = (text: string | null) => (text === null ? null : Number(tex
 
 function toArguments(batch: readonly Append[], early: boolean): unknown[] {
   const events = batch.flatMap((a, c) =>
-    a.events.map((event, k) => ({ event, c: c + 1, k, id: eventId(a.command, k) })),
+    a.events.map((event, k) => ({ event, c: c + 1, k, id: eventId(a.scope, a.command, k) })),
   )
   const claims = batch.flatMap((a, c) => a.claims.map(claim => ({ ...claim, c: c + 1 })))
   const bumps = batch.map(a => {
