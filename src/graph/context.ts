@@ -77,7 +77,7 @@ export class Refused extends Error {
 /** Loads by key, with all that is asked for in the same turn in one query. */
 export function load<Key extends string, View>(ctx: Context, batch: Batch<Key, View>, key: Key): Promise<View> {
   const existing = ctx.loaders.get(batch) as DataLoader<Key, View> | undefined
-  const loader = existing ?? new DataLoader<Key, View>(keys => batch(ctx, keys), { maxBatchSize: 500 })
+  const loader = existing ?? new DataLoader<Key, View>(async keys => batch(ctx, keys), { maxBatchSize: 500 })
   if (!existing) ctx.loaders.set(batch, loader)
   return loader.load(key)
 }

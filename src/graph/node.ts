@@ -22,11 +22,11 @@ export const Node = builder.interfaceRef<NodeView>('Node').implement({
 
 /** How nodes of a type are found; null for absent and for forbidden alike, exactly as the typed fields answer. */
 export type FindNode = (ctx: Context, id: string) => Promise<NodeView | null>
-const finders = new Map<string, FindNode>()
+const finders = new Map<string, { find: FindNode; parts: number }>()
 
-/** Makes a type reachable by `node` and `nodes`. */
-export function nodeType(type: string, find: FindNode): void {
-  finders.set(type, find)
+/** Makes a type reachable by `node` and `nodes`. `parts`: of how many UUIDs, joined by dots, its inner ids are made. */
+export function nodeType(type: string, find: FindNode, parts = 1): void {
+  finders.set(type, { find, parts })
 }
 
 export const globalId = (type: string, id: string): string => Buffer.from(`${type}:${id}`).toString('base64url')
@@ -36,7 +36,8 @@ export function parseGlobalId(id: string): { type: string; id: string } | null {
   if (id.length > 200) return null
   const [type, inner, rest] = Buffer.from(id, 'base64url').toString().split(':')
   if (!type || !inner || rest !== undefined) return null
-  if (globalId(type, inner) !== id || !inner.split('.').every(isUuid)) return null
+  const parts = inner.split('.')
+  if (globalId(type, inner) !== id || parts.length !== finders.get(type)?.parts || !parts.every(isUuid)) return null
   return { type, id: inner }
 }
 
@@ -52,8 +53,7 @@ const words = (type: string) => type.replace(/\B[A-Z]/g, c => ` ${c}`).toLowerCa
 
 export async function findNode(ctx: Context, id: string): Promise<NodeView | null> {
   const parsed = parseGlobalId(id)
-  const find = parsed ? finders.get(parsed.type) : undefined
-  return parsed && find ? find(ctx, parsed.id) : null
+  return (parsed && (await finders.get(parsed.type)?.find(ctx, parsed.id))) ?? null
 }
 
 builder.queryFields(t => ({

@@ -47,12 +47,16 @@ export const ChatParticipant = builder.objectRef<ParticipantView>('ChatParticipa
 })
 export const ParticipantList = connectionType('ChatParticipant', ChatParticipant)
 
-nodeType('ChatParticipant', async (ctx, id) => {
-  const [chatId, userId] = id.split('.')
-  if (!chatId || !userId || !(await myPart(ctx, chatId))) return null
-  const participant = await load(ctx, participants, id)
-  return participant?.leftAt ? null : participant
-})
+nodeType(
+  'ChatParticipant',
+  async (ctx, id) => {
+    const [chatId, userId] = id.split('.')
+    if (!chatId || !userId || !(await myPart(ctx, chatId))) return null
+    const participant = await load(ctx, participants, id)
+    return participant?.leftAt ? null : participant
+  },
+  2,
+)
 
 const ParticipantFilter = builder.inputType('ParticipantFilter', {
   description: 'Which people of a chat.',

@@ -1,0 +1,138 @@
+import { newId } from '../../src/kernel/id.ts'
+import type { Loose, Person } from '../client.ts'
+import { again, type Cast, type Room } from './cast.ts'
+
+/** An operation: what is asked, and what of the answer the table speaks of. */
+export interface Asked {
+  query: string
+  variables?: object
+  read: (data: Loose) => unknown
+}
+
+const good = 'correct horse staple'
+const upper = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
+const text = (title: string) => ({ content: { text: title } })
+
+type Input = (room: Room, cast: Cast) => object | Promise<object>
+const chat: Input = ({ chatId }) => ({ chatId })
+/** What each mutation is tried with. */
+const inputs: Record<string, Input> = {
+  addParticipants: ({ chatId }, { guest }) => ({ chatId, userIds: [guest.id] }),
+  archiveChat: chat,
+  changeParticipantRole: ({ guestPartId }) => ({ participantId: guestPartId, role: 'READER' }),
+  changePassword: () => ({ currentPassword: 'not my password', newPassword: good }),
+  createChat: () => ({ kind: 'GROUP', title: 'Another', participantIds: [] }),
+  deleteAccount: () => ({ password: 'not my password' }),
+  deleteChat: chat,
+  deleteMessage: ({ guestMessageId }) => ({ messageId: guestMessageId }),
+  editMessage: ({ messageId }) => ({ messageId, body: 'better' }),
+  leaveChat: chat,
+  login: (_, { guest }) => ({ email: guest.email, password: guest.password }),
+  logout: () => ({}),
+  markMessagesAsRead: ({ chatId, messageId }) => ({ chatId, upToMessageId: messageId }),
+  refreshSession: async (_, { guest }) => ({ refreshToken: (await again(guest)).refreshToken }),
+  register: () => ({ email: `${newId()}@example.com`, password: good, displayName: 'New' }),
+  removeParticipant: ({ guestPartId }) => ({ participantId: guestPartId }),
+  restoreChat: chat,
+  sendMessage: ({ chatId }) => ({ chatId, ...text('hello') }),
+  updateChat: ({ chatId }) => ({ chatId, title: 'Another' }),
+  updateProfile: () => ({ displayName: 'Me' }),
+}
+
+const queries: Record<string, (room: Room, cast: Cast) => Asked> = {
+  chat: ({ chatId }) => ({
+    query: 'query ($id: ID!) { chat(id: $id) { id } }',
+    variables: { id: chatId },
+    read: d => d.chat,
+  }),
+  node: ({ chatId }) => ({
+    query: 'query ($id: ID!) { node(id: $id) { id } }',
+    variables: { id: chatId },
+    read: d => d.node,
+  }),
+  nodes: ({ chatId }) => ({
+    query: 'query ($id: ID!) { nodes(ids: [$id]) { id } }',
+    variables: { id: chatId },
+    read: d => d.nodes?.[0],
+  }),
+  user: (_, { guest }) => ({
+    query: 'query ($id: ID!) { user(id: $id) { id } }',
+    variables: { id: guest.id },
+    read: d => d.user,
+  }),
+  users: () => ({ query: '{ users { edges { node { id } } } }', read: d => d.users?.edges[0] }),
+  viewer: () => ({ query: '{ viewer { id } }', read: d => d.viewer }),
+}
+
+const subscriptions: Record<string, (room: Room) => Asked> = {
+  chatEvents: ({ chatId }) => ({
+    query: 'subscription ($id: ID!) { chatEvents(chatId: $id) { position } }',
+    variables: { id: chatId },
+    read: d => d.chatEvents,
+  }),
+  inbox: () => ({ query: 'subscription { inbox { position } }', read: d => d.inbox }),
+}
+
+/** What is selected of a field that is an object, and what its value is in the table. */
+const letters = {
+  canSend: 'S',
+  canDeleteMessages: 'D',
+  canEdit: 'E',
+  canManageParticipants: 'P',
+  canArchive: 'A',
+  canDelete: 'X',
+}
+const values: Record<string, (value: Loose) => unknown> = {
+  'Chat.peer': peer => peer?.id ?? 'nobody',
+  'Chat.permissions': may =>
+    Object.entries(letters)
+      .map(([can, letter]) => (may[can] ? letter : ''))
+      .join('') || '-',
+  'Chat.title': title => title,
+  'Chat.unreadCount': count => count,
+  'Chat.viewerParticipant': part => part.role,
+  'Session.current': current => current,
+}
+const selections: Record<string, string> = {
+  'Chat.messages': '{ edges { node { id } } }',
+  'Chat.participants': '{ edges { node { id } } }',
+  'Chat.permissions': `{ ${Object.keys(letters).join(' ')} }`,
+  'Chat.viewerParticipant': '{ role }',
+  'Message.author': '{ ... on User { id } }',
+  'Viewer.chats': '{ edges { node { id } } }',
+}
+
+/** Global ids of one node of each type. */
+export type Nodes = Record<string, string>
+export async function nodesOf({ chatId, messageId, guestPartId }: Room, owner: Person): Promise<Nodes> {
+  const { viewer } = await owner.ask('{ viewer { id sessions { id current } } }')
+  const session = viewer.sessions.find((s: Loose) => s.current)
+  return {
+    Chat: chatId,
+    ChatParticipant: guestPartId,
+    Message: messageId,
+    Session: session.id,
+    User: owner.id,
+    Viewer: viewer.id,
+  }
+}
+
+/** The operation that asks for a field; `leaf`: whether it has no fields of its own. */
+export async function asking(field: string, leaf: boolean, room: Room, cast: Cast, nodes: Nodes): Promise<Asked> {
+  const [type = '', name = ''] = field.split('.')
+  if (type === 'Query' && queries[name]) return queries[name](room, cast)
+  if (type === 'Subscription' && subscriptions[name]) return subscriptions[name](room)
+  if (type === 'Mutation' && inputs[name])
+    return {
+      query: `mutation ($input: ${upper(name)}Input!) { ${name}(input: $input) { __typename ... on Error { code } } }`,
+      variables: { input: await inputs[name](room, cast) },
+      read: d => d[name],
+    }
+  const selection = leaf ? '' : (selections[field] ?? '{ id }')
+  const value = values[field]
+  return {
+    query: `query ($id: ID!) { node(id: $id) { ... on ${type} { value: ${name} ${selection} } } }`,
+    variables: { id: nodes[type] },
+    read: ({ node }) => node && (value ? `${value(node.value)}` : true),
+  }
+}

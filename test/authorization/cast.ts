@@ -1,0 +1,50 @@
+import { type Loose, openGroup, type Person, participantId, personOf, register, send } from '../client.ts'
+import type { Who } from './table.ts'
+
+/** The people of the table, and a guest whom things are done to. */
+export interface Cast extends Record<Exclude<Who, 'anonymous'>, Person> {
+  guest: Person
+}
+
+/** A group with all of them in their roles. */
+export interface Room {
+  chatId: string
+  /** Of the owner; the newest, and an answer to the guest's. */
+  messageId: string
+  guestMessageId: string
+  guestPartId: string
+}
+
+const change = 'mutation ($input: ChangeParticipantRoleInput!) { changeParticipantRole(input: $input) { __typename } }'
+const remove = 'mutation ($input: RemoveParticipantInput!) { removeParticipant(input: $input) { __typename } }'
+const reply = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { ... on SendMessagePayload { edge { node { id } } } } }`
+
+export async function makeCast(url: string): Promise<Cast> {
+  const names = ['stranger', 'participant', 'removed', 'reader', 'admin', 'owner', 'guest'] as const
+  const people = await Promise.all(names.map(name => register(url, name)))
+  return Object.fromEntries(names.map((name, i) => [name, people[i]])) as unknown as Cast
+}
+
+export async function makeRoom(cast: Cast): Promise<Room> {
+  const { participant, removed, reader, admin, owner, guest } = cast
+  const { id: chatId } = await openGroup(owner, [participant, removed, reader, admin, guest])
+  const part = (of: Person) => participantId(owner, chatId, of)
+  await owner.ask(change, { input: { participantId: await part(reader), role: 'READER' } })
+  await owner.ask(change, { input: { participantId: await part(admin), role: 'ADMIN' } })
+  await owner.ask(remove, { input: { participantId: await part(removed) } })
+  const first = await send(guest, chatId, 'a question')
+  const { sendMessage }: Loose = await owner.ask(reply, {
+    input: { chatId, content: { text: 'an answer' }, replyToId: first.id },
+  })
+  return { chatId, messageId: sendMessage.edge.node.id, guestMessageId: first.id, guestPartId: await part(guest) }
+}
+
+/** The same person on another device. */
+export async function again(person: Person): Promise<Person> {
+  const data = await person.ask(
+    'mutation ($input: LoginInput!) { login(input: $input) { ... on LoginPayload { tokens { accessToken refreshToken } } } }',
+    { input: { email: person.email, password: person.password } },
+  )
+  const { url, id, email, password } = person
+  return personOf(url, { id, email, password, ...data.login.tokens })
+}

@@ -1,0 +1,146 @@
+/** Who asks, in the order of the columns. `participant` is a MEMBER; `removed` was one. */
+export const people = ['anonymous', 'stranger', 'participant', 'removed', 'reader', 'admin', 'owner'] as const
+export type Who = (typeof people)[number]
+
+/**
+ * What each gets of each field. 401: UNAUTHENTICATED. gone: null, or NOT_FOUND, as for what is not there. no: FORBIDDEN.
+ * wrong: INVALID_CREDENTIALS. keep: STATE_CONFLICT. yes: the field; any other word: its value, as `ask.ts` reads it.
+ *
+ * Fields of a node are asked through `node(id:)`: of the chat, of a participant in it, of a message in it, of the owner's
+ * own Viewer and Session, and of the owner's User.
+ */
+export const table = `
+                                anonymous stranger participant removed reader admin owner
+Query.chat                      401       gone     yes         gone    yes    yes   yes
+Query.node                      401       gone     yes         gone    yes    yes   yes
+Query.nodes                     401       gone     yes         gone    yes    yes   yes
+Query.user                      401       yes      yes         yes     yes    yes   yes
+Query.users                     401       yes      yes         yes     yes    yes   yes
+Query.viewer                    gone      yes      yes         yes     yes    yes   yes
+
+Mutation.addParticipants        401       gone     no          gone    no     yes   yes
+Mutation.archiveChat            401       gone     no          gone    no     yes   yes
+Mutation.changeParticipantRole  401       gone     no          gone    no     yes   yes
+Mutation.changePassword         401       wrong    wrong       wrong   wrong  wrong wrong
+Mutation.createChat             401       yes      yes         yes     yes    yes   yes
+Mutation.deleteAccount          401       wrong    wrong       wrong   wrong  wrong wrong
+Mutation.deleteChat             401       gone     no          gone    no     no    yes
+Mutation.deleteMessage          401       gone     no          gone    no     yes   yes
+Mutation.editMessage            401       gone     no          gone    no     no    yes
+Mutation.leaveChat              401       gone     yes         gone    yes    yes   keep
+Mutation.login                  yes       yes      yes         yes     yes    yes   yes
+Mutation.logout                 401       yes      yes         yes     yes    yes   yes
+Mutation.markMessagesAsRead     401       gone     yes         gone    yes    yes   yes
+Mutation.refreshSession         yes       yes      yes         yes     yes    yes   yes
+Mutation.register               yes       yes      yes         yes     yes    yes   yes
+Mutation.removeParticipant      401       gone     no          gone    no     yes   yes
+Mutation.restoreChat            401       gone     no          gone    no     yes   yes
+Mutation.sendMessage            401       gone     yes         gone    no     yes   yes
+Mutation.updateChat             401       gone     no          gone    no     yes   yes
+Mutation.updateProfile          401       yes      yes         yes     yes    yes   yes
+
+Subscription.chatEvents         401       gone     yes         gone    yes    yes   yes
+Subscription.inbox              401       yes      yes         yes     yes    yes   yes
+
+Chat.archivedAt                 401       gone     yes         gone    yes    yes   yes
+Chat.createdAt                  401       gone     yes         gone    yes    yes   yes
+Chat.deletedAt                  401       gone     yes         gone    yes    yes   yes
+Chat.id                         401       gone     yes         gone    yes    yes   yes
+Chat.kind                       401       gone     yes         gone    yes    yes   yes
+Chat.lastActivityAt             401       gone     yes         gone    yes    yes   yes
+Chat.lastMessage                401       gone     yes         gone    yes    yes   yes
+Chat.messages                   401       gone     yes         gone    yes    yes   yes
+Chat.participantCount           401       gone     yes         gone    yes    yes   yes
+Chat.participants               401       gone     yes         gone    yes    yes   yes
+Chat.peer                       401       gone     nobody      gone    nobody nobody nobody
+Chat.permissions                401       gone     S           gone    -      SDEPA SDEPAX
+Chat.position                   401       gone     yes         gone    yes    yes   yes
+Chat.title                      401       gone     Room        gone    Room   Room  Room
+Chat.unreadCount                401       gone     2           gone    2      2     1
+Chat.version                    401       gone     yes         gone    yes    yes   yes
+Chat.viewerParticipant          401       gone     MEMBER      gone    READER ADMIN OWNER
+
+ChatParticipant.chat            401       gone     yes         gone    yes    yes   yes
+ChatParticipant.id              401       gone     yes         gone    yes    yes   yes
+ChatParticipant.joinedAt        401       gone     yes         gone    yes    yes   yes
+ChatParticipant.lastReadAt      401       gone     yes         gone    yes    yes   yes
+ChatParticipant.lastReadSequence 401      gone     yes         gone    yes    yes   yes
+ChatParticipant.role            401       gone     yes         gone    yes    yes   yes
+ChatParticipant.user            401       gone     yes         gone    yes    yes   yes
+ChatParticipant.version         401       gone     yes         gone    yes    yes   yes
+
+Message.author                  401       gone     yes         gone    yes    yes   yes
+Message.body                    401       gone     yes         gone    yes    yes   yes
+Message.chat                    401       gone     yes         gone    yes    yes   yes
+Message.contentKind             401       gone     yes         gone    yes    yes   yes
+Message.createdAt               401       gone     yes         gone    yes    yes   yes
+Message.deletedAt               401       gone     yes         gone    yes    yes   yes
+Message.editedAt                401       gone     yes         gone    yes    yes   yes
+Message.id                      401       gone     yes         gone    yes    yes   yes
+Message.idempotencyKey          401       gone     yes         gone    yes    yes   yes
+Message.replyTo                 401       gone     yes         gone    yes    yes   yes
+Message.sequence                401       gone     yes         gone    yes    yes   yes
+Message.source                  401       gone     yes         gone    yes    yes   yes
+Message.version                 401       gone     yes         gone    yes    yes   yes
+
+Session.createdAt               401       gone     gone        gone    gone   gone  yes
+Session.current                 401       gone     gone        gone    gone   gone  true
+Session.deviceName              401       gone     gone        gone    gone   gone  yes
+Session.expiresAt               401       gone     gone        gone    gone   gone  yes
+Session.id                      401       gone     gone        gone    gone   gone  yes
+Session.lastUsedAt              401       gone     gone        gone    gone   gone  yes
+
+User.createdAt                  401       yes      yes         yes     yes    yes   yes
+User.deletedAt                  401       yes      yes         yes     yes    yes   yes
+User.displayName                401       yes      yes         yes     yes    yes   yes
+User.handle                     401       yes      yes         yes     yes    yes   yes
+User.id                         401       yes      yes         yes     yes    yes   yes
+User.status                     401       yes      yes         yes     yes    yes   yes
+User.version                    401       yes      yes         yes     yes    yes   yes
+
+Viewer.chats                    401       gone     gone        gone    gone   gone  yes
+Viewer.email                    401       gone     gone        gone    gone   gone  yes
+Viewer.id                       401       gone     gone        gone    gone   gone  yes
+Viewer.inboxPosition            401       gone     gone        gone    gone   gone  yes
+Viewer.platformRole             401       gone     gone        gone    gone   gone  yes
+Viewer.sessions                 401       gone     gone        gone    gone   gone  yes
+Viewer.unreadChatCount          401       gone     gone        gone    gone   gone  yes
+Viewer.unreadCount              401       gone     gone        gone    gone   gone  yes
+Viewer.user                     401       gone     gone        gone    gone   gone  yes
+`
+
+/** The table, by field. */
+export const lines: Record<string, Record<Who, string>> = Object.fromEntries(
+  table
+    .trim()
+    .split('\n')
+    .slice(1)
+    .filter(line => line.trim())
+    .map(line => {
+      const [field = '', ...outcomes] = line.trim().split(/\s+/)
+      if (outcomes.length !== people.length) throw new Error(`${field} has ${outcomes.length} outcomes`)
+      return [field, Object.fromEntries(people.map((who, i) => [who, outcomes[i]])) as Record<Who, string>]
+    }),
+)
+
+/**
+ * Fields of types that are no nodes have no lines of their own: who gets their holder, gets them. What they hold of others
+ * is nodes, which have lines. So the only question is who holds the types that are for one person alone.
+ */
+export const holders: Record<string, readonly string[]> = {
+  Viewer: [
+    'ChangePasswordPayload.viewer',
+    'ChatRemoved.viewer',
+    'DeleteChatPayload.viewer',
+    'LeaveChatPayload.viewer',
+    'LoginPayload.viewer',
+    'MarkMessagesAsReadPayload.viewer',
+    'Query.viewer',
+    'RefreshSessionPayload.viewer',
+    'RegisterPayload.viewer',
+    'UnreadCountChanged.viewer',
+  ],
+  Session: ['Viewer.sessions'],
+  AuthTokens: ['LoginPayload.tokens', 'RefreshSessionPayload.tokens', 'RegisterPayload.tokens'],
+  ChatPermissions: ['Chat.permissions'],
+}
