@@ -46,9 +46,17 @@ test('garbage, a changed position and one of another feed: a clear error, nothin
   const changed = chat.position.replace(/^./, c => (c === 'A' ? 'B' : 'A'))
   const { data } = { data: await ann.ask('{ viewer { inboxPosition } }') }
   const wrong: [string, object][] = [
-    ...['', 'garbage', 'a.b', 'a.b.c', 'é', chat.position.slice(0, -1), changed, other.position, viewer.inboxPosition].map(
-      (after): [string, object] => [chatEvents, { id: chat.id, after }],
-    ),
+    ...[
+      '',
+      'garbage',
+      'a.b',
+      'a.b.c',
+      'é',
+      chat.position.slice(0, -1),
+      changed,
+      other.position,
+      viewer.inboxPosition,
+    ].map((after): [string, object] => [chatEvents, { id: chat.id, after }]),
     ...['garbage', chat.position, data.viewer.inboxPosition].map((after): [string, object] => [inbox, { after }]),
   ]
   for (const transport of transports)

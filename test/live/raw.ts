@@ -35,6 +35,9 @@ export async function openRaw(url: string, person: Person | null): Promise<Raw> 
     closed: () => closed,
     send,
     subscribe: (id, query, variables = {}) => send({ id, type: 'subscribe', payload: { query, variables } }),
-    frames: id => messages.filter(m => m.type === 'next' && m.id === id).map(m => m.payload.data && Object.values(m.payload.data)[0]),
+    frames: id =>
+      messages
+        .filter(m => m.type === 'next' && m.id === id)
+        .map(m => m.payload.data && Object.values(m.payload.data)[0]),
   }
 }

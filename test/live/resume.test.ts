@@ -1,28 +1,14 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { memoryPubSub as MemoryPubSub } from '../../src/adapter/memory/pubsub.ts'
 import type { App } from '../../src/compose.ts'
 import { type House, openDoor, openHouse } from '../house.ts'
 import { seeded } from '../random-history.ts'
 import { cutWhileWriting } from './cutting.ts'
+import { hints } from './lossy-hints.ts'
 import type { Transport } from './subscribing.ts'
 
 // The heavy runs are in test/faults/resume.test.ts.
 
-const hints = vi.hoisted(() => ({ dropThirds: false, count: 0, dropped: 0 }))
-vi.mock('../../src/adapter/memory/pubsub.ts', async original => {
-  const { memoryPubSub } = await original<{ memoryPubSub: typeof MemoryPubSub }>()
-  const dropping: typeof MemoryPubSub = failed => {
-    const whole = memoryPubSub(failed)
-    return {
-      ...whole,
-      publish: topic => {
-        if (hints.dropThirds && ++hints.count % 3 === 0) hints.dropped++
-        else whole.publish(topic)
-      },
-    }
-  }
-  return { memoryPubSub: dropping }
-})
+vi.mock('../../src/adapter/memory/pubsub.ts', async original => (await import('./lossy-hints.ts')).lossyHints(original))
 
 let house: House
 let app: App

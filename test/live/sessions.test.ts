@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, openGroup, type Person, password, personOf, post, register, send } from '../client.ts'
 import type { App } from '../../src/compose.ts'
+import { eventually, openGroup, type Person, password, personOf, post, register, send } from '../client.ts'
 import { type House, openDoor, openHouse } from '../house.ts'
 import { done } from './acts.ts'
 import { openRaw, type Raw } from './raw.ts'
@@ -27,7 +27,12 @@ const tokensOf = `tokens { accessToken refreshToken }`
 
 /** The next access token of a person's session. */
 async function renewed(person: Person): Promise<string> {
-  const { tokens } = await done({ ...person, ask: anonymous(person.url) }, 'refreshSession', { refreshToken: person.refreshToken }, tokensOf)
+  const { tokens } = await done(
+    { ...person, ask: anonymous(person.url) },
+    'refreshSession',
+    { refreshToken: person.refreshToken },
+    tokensOf,
+  )
   Object.assign(person, tokens)
   return person.accessToken
 }
@@ -53,24 +58,27 @@ test.concurrent('a socket is closed with 4403 when its token expires', async () 
   expect((await closing(raw))?.code).toBe(4403)
 })
 
-test.concurrent.each<Transport>(['socket', 'sse'])('%s: a fresh token goes on after the old one expired, and nothing is lost', async transport => {
-  const ann = await register(house.url, 'Ann')
-  const bob = await register(brief.url, 'Bob')
-  const chat = await openGroup(ann, [bob])
-  let renewals = 0
-  const token = async (fresh: boolean) => {
-    if (!fresh) return bob.accessToken
-    renewals++
-    return renewed(bob)
-  }
-  const subscriber = follow(bob, chatEvents, { id: chat.id, after: chat.position }, { transport, token })
-  for (let i = 0; renewals < 2; i++) {
-    const { id } = await send(ann, chat.id, `${i}`)
-    await heard(subscriber, e => e.edge?.node.id === id)
-  }
-  expect(messageSteps(subscriber.events())).toEqual(await stepsInLog(house.databaseUrl, chat.id))
-  subscriber.stop()
-})
+test.concurrent.each<Transport>(['socket', 'sse'])(
+  '%s: a fresh token goes on after the old one expired, and nothing is lost',
+  async transport => {
+    const ann = await register(house.url, 'Ann')
+    const bob = await register(brief.url, 'Bob')
+    const chat = await openGroup(ann, [bob])
+    let renewals = 0
+    const token = async (fresh: boolean) => {
+      if (!fresh) return bob.accessToken
+      renewals++
+      return renewed(bob)
+    }
+    const subscriber = follow(bob, chatEvents, { id: chat.id, after: chat.position }, { transport, token })
+    for (let i = 0; renewals < 2; i++) {
+      const { id } = await send(ann, chat.id, `${i}`)
+      await heard(subscriber, e => e.edge?.node.id === id)
+    }
+    expect(messageSteps(subscriber.events())).toEqual(await stepsInLog(house.databaseUrl, chat.id))
+    subscriber.stop()
+  },
+)
 
 test.concurrent('a fresh token in a ping keeps the socket, and what is subscribed on it, alive', async () => {
   const ann = await register(brief.url, 'Ann')
@@ -100,10 +108,14 @@ test("a ping cannot trade the session of a socket for somebody else's, or for no
 
 const ends: [string, (person: Person) => Promise<unknown>][] = [
   ['logging out', person => done(person, 'logout', {})],
-  ['logging out everywhere, from another device', async person => done(await logIn(person), 'logout', { allSessions: true })],
+  [
+    'logging out everywhere, from another device',
+    async person => done(await logIn(person), 'logout', { allSessions: true }),
+  ],
   [
     'a password change on another device',
-    async person => done(await logIn(person), 'changePassword', { currentPassword: password, newPassword: 'another horse battery' }),
+    async person =>
+      done(await logIn(person), 'changePassword', { currentPassword: password, newPassword: 'another horse battery' }),
   ],
   ['the deletion of the account', person => done(person, 'deleteAccount', { password })],
 ]
@@ -115,7 +127,12 @@ test.each(ends)('%s closes sockets with 4401 and ends SSE', async (_, end) => {
   const chat = await openGroup(owner, [ann, bystander])
   const raw = await listening(ann, chat.id)
   const other = await listening(bystander, chat.id)
-  const sse = follow(ann, chatEvents, { id: chat.id }, { transport: 'sse', token: async fresh => (fresh ? null : ann.accessToken) })
+  const sse = follow(
+    ann,
+    chatEvents,
+    { id: chat.id },
+    { transport: 'sse', token: async fresh => (fresh ? null : ann.accessToken) },
+  )
   await eventually(() => sse.frames.length > 0)
   await end(ann)
   expect((await closing(raw))?.code).toBe(4401)
@@ -131,7 +148,11 @@ test('SSE ends with UNAUTHENTICATED and completes', async () => {
   const chat = await openGroup(ann, [])
   const response = await fetch(`${house.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${ann.accessToken}` },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${ann.accessToken}`,
+    },
     body: JSON.stringify({ query: chatEvents, variables: { id: chat.id } }),
   })
   const whole = response.text()
