@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect, eventually, type Loose, openGroup, type Person, register, send } from './client.ts'
+import { connect, eventually, type Loose, openGroup, type Person, personOf, register, send } from './client.ts'
 import { cuttable } from './cuttable.ts'
-import { cleanUpAfterEach, openFolder } from './fixtures/embedded.ts'
+import { cleanUpAfterEach, openFolder, query } from './fixtures/embedded.ts'
 import { mutationsWithCommit, readOwnWrites } from './fixtures/own-writes.ts'
 import { finish, run, type Server, startServer } from './fixtures/server.ts'
 import { freshDatabase } from './fresh.ts'
@@ -16,9 +16,9 @@ async function listen(person: Person, chatId: string): Promise<{ heard: string[]
   const heard: string[] = []
   let ready = false
   const client = connect(person)
-  const query = `subscription ($id: ID!) { chatEvents(chatId: $id) { event { ... on MessageSent { edge { node { body } } } } } }`
+  const document = `subscription ($id: ID!) { chatEvents(chatId: $id) { event { ... on MessageSent { edge { node { body } } } } } }`
   client.subscribe(
-    { query, variables: { id: chatId } },
+    { query: document, variables: { id: chatId } },
     {
       next: (f: Loose) => {
         ready = true
@@ -36,6 +36,7 @@ describe.each([['without Redis', undefined] as const, ...(redisUrl ? [['with Red
   'two api processes and a worker, %s',
   (_, redis) => {
     let drop: () => Promise<void>
+    let databaseUrl: string
     let servers: Server[] = []
     let a: Server
     let b: Server
@@ -43,6 +44,7 @@ describe.each([['without Redis', undefined] as const, ...(redisUrl ? [['with Red
     beforeAll(async () => {
       const fresh = await freshDatabase()
       drop = fresh.drop
+      databaseUrl = fresh.url
       const env = { DATABASE_URL: fresh.url, ...(redis ? { REDIS_URL: redis } : {}) }
       const start = (ROLE: string) => startServer({ ...env, ROLE })
       servers = [a, b, worker] = await Promise.all([start('api'), start('api'), start('worker')])
@@ -77,6 +79,35 @@ describe.each([['without Redis', undefined] as const, ...(redisUrl ? [['with Red
       worker.child.kill('SIGSTOP')
       try {
         expect(await readOwnWrites(a.url, b.url)).toEqual(mutationsWithCommit())
+      } finally {
+        worker.child.kill('SIGCONT')
+      }
+    })
+
+    test('rows that come late: the answer is COMMIT_PENDING, and its commit makes the other process wait for them', async () => {
+      const ann = await register(a.url, 'Ann')
+      const chat = await openGroup(ann, [])
+      const document = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
+        ... on SendMessagePayload { commit } ... on Error { message } } }`
+      worker.child.kill('SIGSTOP')
+      try {
+        await query(databaseUrl, `alter table messages add constraint refused check (body <> 'late')`)
+        const sent = await ann.try(document, { input: { chatId: chat.id, content: { text: 'late' } } })
+        const { code, commit } = (sent.errors?.[0]?.extensions ?? {}) as { code: string; commit: string }
+        expect([code, sent.data.sendMessage]).toEqual(['COMMIT_PENDING', null])
+        await query(databaseUrl, 'alter table messages drop constraint refused')
+
+        const there = personOf(b.url, ann)
+        const ask = (extensions?: object) =>
+          there.try('query ($id: ID!) { chat(id: $id) { lastMessage { body } } }', { id: chat.id }, extensions)
+        expect((await ask()).data.chat.lastMessage).toBeNull()
+        const asked = ask({ commit })
+        worker.child.kill('SIGCONT')
+        const answer = await eventually(async () => {
+          const answered = await asked.then(first => (first.errors ? ask({ commit }) : first))
+          return answered.errors ? null : answered
+        })
+        expect(answer?.data.chat.lastMessage).toEqual({ body: 'late' })
       } finally {
         worker.child.kill('SIGCONT')
       }

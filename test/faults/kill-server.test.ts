@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { eventually, openGroup, register } from '../client.ts'
 import { afterwards, cleanUpAfterEach, openFolder, queryAgain } from '../fixtures/embedded.ts'
-import { databaseOf, type Meant, startLoad, tell, wrongIn } from '../fixtures/load.ts'
+import { databaseOf, type Meant, startChores, startLoad, tell, wrongIn } from '../fixtures/load.ts'
 import { finish, lives, type Server, seededRun, startServer } from '../fixtures/server.ts'
 
 cleanUpAfterEach()
@@ -21,13 +21,14 @@ test('the server is killed 20 times under load: what was acknowledged is there o
 
   for (let round = 0; round < 20; round++) {
     const load = startLoad(people, chat.id, () => server.url)
+    const chores = startChores(owner, chat.id, () => server.url)
     const enough = 5 + random() * 150
     await eventually(() => load.acked() > enough, 30_000, 'the load')
     const before = await databaseOf(dataDir)
     const too = random() < 0.6 ? null : random() < 0.7 ? 'SIGKILL' : 'SIGSTOP'
     if (too) process.kill(before.postmaster, too)
     expect(await server.end('SIGKILL')).toBe('SIGKILL')
-    await load.stop()
+    await Promise.all([load.stop(), chores.stop()])
     meant.push(...load.meant)
 
     server = await startServer({ DATA_DIR: dataDir })
@@ -59,6 +60,7 @@ test('PostgreSQL is killed 10 times under load, and backends of it: the server g
   const [owner] = people as [(typeof people)[0]]
   const chat = await openGroup(owner, people.slice(1))
   const load = startLoad(people, chat.id, () => server.url)
+  const chores = startChores(owner, chat.id, () => server.url)
   for (let round = 0; round < 10; round++) {
     const enough = load.acked() + 5 + random() * 150
     await eventually(() => load.acked() > enough, 30_000, 'the load')
@@ -76,7 +78,7 @@ test('PostgreSQL is killed 10 times under load, and backends of it: the server g
   }
   const enough = load.acked() + 20
   await eventually(() => load.acked() > enough, 30_000, 'the load after the last kill')
-  await load.stop()
+  await Promise.all([load.stop(), chores.stop()])
   for (const one of load.meant.filter(m => m.open)) {
     const author = people.find(p => p.id === one.author)
     if (!author || random() < 0.4) continue
