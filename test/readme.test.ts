@@ -84,7 +84,7 @@ test('the first session of the README goes as it says', async () => {
   expect(compared).toBeGreaterThan(10)
 })
 
-test('every page, picture and script that the README names is there', async () => {
+test('every command that the README names is there', async () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
   for (const [, name = ''] of readme.matchAll(/npm run ([\w:]+)/g)) expect(Object.keys(scripts)).toContain(name)
   expect(readme).toContain('\nnpm ci && npm start\n')
