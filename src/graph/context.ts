@@ -60,10 +60,10 @@ export interface Context extends Services {
 /** Who asks. Throws UNAUTHENTICATED. Only for root fields and fields marked with `viewerField`. */
 export function viewerOf(ctx: Context): Viewer {
   if (ctx.viewer) return ctx.viewer
-  throw new GraphQLError(ctx.tokenProblem ?? 'Sign in first: send an access token as `Authorization: Bearer …`.', {
-    extensions: { code: 'UNAUTHENTICATED' },
-  })
+  throw unauthenticated(ctx.tokenProblem ?? 'Sign in first: send an access token as `Authorization: Bearer …`.')
 }
+export const unauthenticated = (problem: string): GraphQLError =>
+  new GraphQLError(problem, { extensions: { code: 'UNAUTHENTICATED' } })
 
 /** A refusal on its way to the mutation's result. */
 export class Refused extends Error {
@@ -82,10 +82,14 @@ export function load<Key extends string, View>(ctx: Context, batch: Batch<Key, V
   return loader.load(key)
 }
 
-/** Carries a command out. Throws Refused; answers COMMIT_PENDING when the rows do not show it within two seconds. */
-export async function carryOut(ctx: Context, request: Request): Promise<Commit> {
+/**
+ * Carries a command out. Throws Refused; answers COMMIT_PENDING when the rows do not show it within two seconds.
+ * `stored` runs as soon as the command is: what must happen even if its rows are late.
+ */
+export async function carryOut(ctx: Context, request: Request, stored?: () => Promise<void>): Promise<Commit> {
   const outcome = await ctx.dispatch(request)
   if (outcome instanceof Rejection) throw new Refused(outcome)
+  await stored?.()
   ctx.loaders.clear() // what was loaded before the write is old now
   if (!outcome.projected) await untilProjected(ctx, outcome)
   return outcome

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { userAccounts } from './tables.ts'
 
@@ -73,7 +73,10 @@ export async function knownUsers(db: Db, ids: readonly string[]): Promise<readon
   return rows.map(row => row.id)
 }
 
-/** Live accounts by handle, at most `limit`; `query` is the beginning of a handle or of a name, in any case. */
+/**
+ * Live accounts by handle, at most `limit`; `query` is the beginning of a handle or of a name, in any case. Erased ones
+ * have no handle to be found by.
+ */
 export async function findUsers(
   db: Db,
   args: { query: string | null; after: string | null; limit: number },
@@ -85,6 +88,7 @@ export async function findUsers(
     .where(
       and(
         eq(userAccounts.status, 'ACTIVE'),
+        isNotNull(userAccounts.handle),
         prefix === null
           ? undefined
           : or(sql`${userAccounts.handle} like ${prefix}`, sql`lower(${userAccounts.displayName}) like ${prefix}`),

@@ -1,6 +1,6 @@
 import { builder, type Types } from '../../../graph/builder.ts'
 import { command, commandField, payloadType } from '../../../graph/command-field.ts'
-import { type AuthTokens, type Context, Refused, viewerOf } from '../../../graph/context.ts'
+import { type AuthTokens, type Context, carryOut, Refused, viewerOf } from '../../../graph/context.ts'
 import { ConflictError, CredentialsError, ValidationError } from '../../../graph/errors.ts'
 import { globalId } from '../../../graph/node.ts'
 import { newId, nobody } from '../../../kernel/id.ts'
@@ -92,20 +92,19 @@ commandField('register', {
     checkPassword('password', input.password, [input.email, input.displayName, input.handle ?? ''])
     const userId = newId()
     await ctx.passwords.set(userId, input.password)
-    try {
-      const commit = await create(ctx, userId, input)
-      const account = idOf(commit.stream)
-      if (account !== userId) {
-        // The key was used before. The hash in its receipt does not hold the password: it has to be shown again.
-        await ctx.passwords.remove(userId)
-        if (!(await ctx.passwords.verify(account, input.password)))
-          throw new Refused(reject('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used before, with other input.'))
-      }
-      return { ...(await signIn(ctx, account, null)), commit }
-    } catch (error) {
-      await ctx.passwords.remove(userId).catch(() => undefined)
+    const commit = await create(ctx, userId, input).catch(async error => {
+      // Refused: nobody came to be. After anything else the account may be there, and its owner comes back for it.
+      if (error instanceof Refused) await ctx.passwords.remove(userId)
       throw error
+    })
+    const account = idOf(commit.stream)
+    if (account !== userId) {
+      // The key was used before. The hash in its receipt does not hold the password: it has to be shown again.
+      await ctx.passwords.remove(userId)
+      if (!(await ctx.passwords.verify(account, input.password)))
+        throw new Refused(reject('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used before, with other input.'))
     }
+    return { ...(await signIn(ctx, account, null)), commit }
   },
 })
 
@@ -243,9 +242,10 @@ commandField('deleteAccount', {
   resolve: async ({ password }, ctx) => {
     const { userId } = viewerOf(ctx)
     if (!(await ctx.passwords.verify(userId, password))) throw wrongPassword()
-    const commit = await command(ctx, userId, 'DeleteAccount', { userId })
-    await ctx.passwords.remove(userId)
-    await ctx.sessions.end(userId, {})
+    const commit = await carryOut(ctx, { type: 'DeleteAccount', input: { userId }, actor: userId }, async () => {
+      await ctx.passwords.remove(userId)
+      await ctx.sessions.end(userId, {})
+    })
     return { userId, commit }
   },
 })

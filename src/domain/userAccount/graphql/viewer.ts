@@ -1,5 +1,5 @@
 import { builder } from '../../../graph/builder.ts'
-import { type Batch, type Context, load, viewerOf } from '../../../graph/context.ts'
+import { type Batch, type Context, load, unauthenticated, viewerOf } from '../../../graph/context.ts'
 import { Node, nodeType } from '../../../graph/node.ts'
 import type { Position } from '../../../graph/tokens.ts'
 import type { Session } from '../../../port/sessions.ts'
@@ -95,6 +95,11 @@ builder.queryField('viewer', t =>
     type: Viewer,
     nullable: true,
     description: 'You. Null when no token was sent.',
-    resolve: (_, __, ctx) => (ctx.viewer || ctx.tokenProblem ? viewerView(ctx, viewerOf(ctx).userId) : null),
+    resolve: async (_, __, ctx) => {
+      if (!ctx.viewer && !ctx.tokenProblem) return null
+      const viewer = await viewerView(ctx, viewerOf(ctx).userId)
+      if (!viewer) throw unauthenticated('This account is deleted.')
+      return viewer
+    },
   }),
 )
