@@ -1,7 +1,6 @@
-import { type Client, type ClientOptions, createClient } from 'graphql-ws'
-
 // Follows `chatEvents` and `inbox` for ever, over sockets that break, tokens that expire and servers that restart, and
-// loses nothing: it goes on `after` the last frame that was taken. Copy it; it needs graphql-ws and no framework.
+// loses nothing: it goes on `after` the last frame that was taken. Copy it, with socket.ts or sse.ts as the way to the server; it
+// needs no framework.
 
 /** One step of a feed: an event or none, and where you are after it. */
 export interface Frame<Event = unknown> {
@@ -28,8 +27,9 @@ export type End =
   | { why: 'refused'; errors: readonly Problem[] }
 
 export interface Handlers<Event> {
-  /** Takes a frame. When it throws, the feed goes on from before that frame. */
+  /** Takes a frame. When it throws, the feed goes on from before that frame, and `onError` gets what was thrown. */
   onFrame: (frame: Frame<Event>) => void
+  onError?: (error: unknown) => void
   onEnd?: (end: End) => void
 }
 
@@ -71,7 +71,7 @@ export function createLink({ attempt, token, waitMs = patience, silenceMs = 60_0
   }
 
   /** Follows a feed until it ends or `stop` (what this returns) is called. */
-  function subscribe<Event>(operation: Operation, { onFrame, onEnd }: Handlers<Event>): () => void {
+  function subscribe<Event>(operation: Operation, { onFrame, onError, onEnd }: Handlers<Event>): () => void {
     let after = operation.variables?.after ?? null
     let tries = 0
     let stale = false
@@ -130,8 +130,8 @@ export function createLink({ attempt, token, waitMs = patience, silenceMs = 60_0
           try {
             onFrame(frame)
           } catch (error) {
-            breakOff()
-            throw error
+            onError?.(error)
+            return breakOff()
           }
           after = frame.position
           if (frames++) tries = 0 // the first one comes at once, also from a server that then fails
@@ -151,44 +151,4 @@ function endOf(event: unknown): End | null {
   const { __typename, reason } = (event ?? {}) as { __typename?: string; reason?: string }
   if (__typename === 'StreamReset') return { why: 'reset', reason: reason ?? '' }
   return __typename === 'StreamClosed' ? { why: 'closed', reason: reason ?? '' } : null
-}
-
-/** All feeds over one socket. `renew` gives the open socket a fresh token before the old one expires, so that it lives on. */
-export function overSocket(url: string, options: Pick<ClientOptions, 'webSocketImpl'> = {}) {
-  let authorization = ''
-  let socket: { send: (text: string) => void } | null = null
-  const client: Client = createClient({
-    ...options,
-    url,
-    retryAttempts: 0, // graphql-ws would send the first `after` again, and give up after five times
-    connectionParams: () => ({ authorization }),
-    on: {
-      opened: opened => {
-        socket = opened as typeof socket
-      },
-      closed: () => {
-        socket = null
-      },
-    },
-  })
-  const attempt: Attempt = ({ query, variables }, token, { next, over }) => {
-    authorization = `Bearer ${token}`
-    return client.subscribe(
-      { query, variables: variables ?? null },
-      {
-        next: next as never,
-        complete: () => over({}),
-        error: reason =>
-          over(Array.isArray(reason) ? { errors: reason } : { code: (reason as { code?: number }).code ?? 0 }),
-      },
-    )
-  }
-  return {
-    attempt,
-    renew: (token: string) => {
-      authorization = `Bearer ${token}`
-      socket?.send(JSON.stringify({ type: 'ping', payload: { authorization } }))
-    },
-    close: () => client.dispose(),
-  }
 }
