@@ -9,7 +9,7 @@ import { Chat, chatOf, myPart } from './chat.ts'
 export const ChatRoleEnum = builder.enumType('ChatRole', {
   description: 'What somebody may do in a chat.',
   values: {
-    OWNER: { description: 'Everything, also delete it.' },
+    OWNER: { description: 'Everything, also delete the chat.' },
     ADMIN: { description: 'Manage people, the title, and all messages.' },
     MEMBER: { description: 'Read and write.' },
     READER: { description: 'Read.' },
@@ -33,7 +33,7 @@ export const ChatParticipant = builder.objectRef<ParticipantView>('ChatParticipa
     version: t.exposeInt('version', { description: 'Moves when the role changes.' }),
     chat: t.field({ type: Chat, description: 'Which chat.', resolve: (p, _, ctx) => chatOf(ctx, p.chatId) }),
     role: t.field({ type: ChatRoleEnum, description: 'What they may do.', resolve: p => p.role }),
-    joinedAt: t.field({ type: 'DateTime', description: 'Since when.', resolve: p => p.joinedAt }),
+    joinedAt: t.field({ type: 'DateTime', description: 'When they joined.', resolve: p => p.joinedAt }),
     lastReadAt: t.field({
       type: 'DateTime',
       nullable: true,

@@ -112,7 +112,7 @@ export const MarkMessagesAsReadPayload = payloadType<{ chat: ChatView; commit: C
   }),
 )
 commandField('markMessagesAsRead', {
-  description: 'You have read up to this message. It never goes back.',
+  description: 'Says that you have read up to a message. It never goes back.',
   input: builder.inputType('MarkMessagesAsReadInput', {
     description: 'How far you have read.',
     fields: t => ({
