@@ -14,7 +14,7 @@ export interface CommandField<Input, Payload extends object> {
   payload: ObjectRef<Types, Payload>
   errors: readonly ErrorRef[]
   /** Global id of the node that `expectedVersion` speaks of. */
-  subject?: (input: Input) => string
+  subject?: (input: Input, ctx: Context) => string
   resolve: (input: Input, ctx: Context) => Promise<Payload>
 }
 
@@ -47,7 +47,7 @@ export function commandField<Input extends object, Payload extends object>(
         try {
           return await field.resolve(given, ctx)
         } catch (error) {
-          if (error instanceof Refused) return toErrorView(error.rejection, field.errors, field.subject?.(given))
+          if (error instanceof Refused) return toErrorView(error.rejection, field.errors, field.subject?.(given, ctx))
           throw error
         }
       },

@@ -2,6 +2,7 @@ import { builder } from '../../../graph/builder.ts'
 import { command, commandField, notNull, payloadType } from '../../../graph/command-field.ts'
 import { load, viewerOf } from '../../../graph/context.ts'
 import { ConflictError, NotFoundError, ValidationError } from '../../../graph/errors.ts'
+import { globalId } from '../../../graph/node.ts'
 import { DomainEvent, type EventView } from '../../../graph/stream.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import type { UserView } from '../queries.ts'
@@ -21,6 +22,7 @@ commandField('updateProfile', {
     user: t.field({ type: User, description: 'You, as others see you now.', resolve: p => p.user }),
   })),
   errors: [ValidationError, NotFoundError, ConflictError],
+  subject: (_, ctx) => globalId('User', viewerOf(ctx).userId),
   resolve: async (input, ctx) => {
     const { userId } = viewerOf(ctx)
     const commit = await command(ctx, userId, 'UpdateProfile', {
