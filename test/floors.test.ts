@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 const plants: [rule: string, file: string, text: string][] = [
   ['kernel-is-the-ground', 'src/kernel/looks-up.ts', `import '../graph/builder.ts'`],
   ['kernel-is-the-ground', 'src/port/looks-up.ts', `import type { T } from '../domain/chat/events.ts'`],
-  ['kernel-packages', 'src/kernel/logs.ts', `import 'pino'`],
+  ['kernel-packages', 'src/kernel/logs.ts', `import 'dataloader'`],
   ['no-io-below', 'src/kernel/reads.ts', `import { readFile } from 'node:fs/promises'`],
   ['no-io-below', 'src/process/calls.ts', `import 'https'`],
   ['graph-knows-no-domain', 'src/graph/knows.ts', `export { T } from '../domain/chat/queries.ts'`],
@@ -17,6 +17,8 @@ const plants: [rule: string, file: string, text: string][] = [
   ['adapter-stands-alone', 'src/adapter/redis/knows.ts', `import type { T } from '../../domain/chat/events.ts'`],
   ['adapter-postgres-drives-its-own', 'src/adapter/postgres/logs.ts', `import 'pino'`],
   ['adapter-redis-drives-its-own', 'src/adapter/redis/logs.ts', `export const later = () => import('pino')`],
+  ['adapter-argon2-drives-its-own', 'src/adapter/argon2/logs.ts', `import 'pino'`],
+  ['adapter-pino-drives-its-own', 'src/adapter/pino/hashes.ts', `import 'pg'`],
   ['adapter-without-driver', 'src/adapter/memory/cache.ts', `import 'lru-cache'`],
   ['driver-outside-adapter', 'src/worker/direct.ts', `import type { Pool } from 'pg'`],
   ['domain-floor', 'src/domain/chat/queries/uses.ts', `import '../../../process/notify.ts'`],
@@ -24,7 +26,7 @@ const plants: [rule: string, file: string, text: string][] = [
   ['domain-graph-only-in-graphql', 'src/domain/chat/queries/shows.ts', `import '../../../graph/builder.ts'`],
   ['domain-decider-is-pure', 'src/domain/chat/chat.ts', `import './queries.ts'`],
   ['domain-decider-is-pure', 'src/domain/userAccount/userAccount.ts', `import { randomUUID } from 'node:crypto'`],
-  ['domain-packages', 'src/domain/chat/queries/logs.ts', `import 'pino'`],
+  ['domain-packages', 'src/domain/chat/queries/logs.ts', `import 'jose'`],
   ['domain-has-eight-files', 'src/domain/chat/index.ts', `import './roles.ts'`],
   ['drizzle-only-at-rows', 'src/domain/chat/graphql/sql.ts', `import { sql } from 'drizzle-orm/pg-core'`],
   ['drizzle-only-at-rows', 'src/worker/sql.ts', `import 'drizzle-orm'`],
@@ -78,7 +80,10 @@ const clean: Record<string, string> = {
   'test/database.ts': '',
 }
 
-const packages = ['zod', 'uuid', 'lru-cache', 'pino', 'pg', 'ioredis', 'drizzle-orm', '@pothos/core', 'graphql']
+const packages = [
+  ...['zod', 'uuid', 'lru-cache', 'pino', 'pg', 'ioredis', 'drizzle-orm', '@pothos/core', 'graphql'],
+  ...['dataloader', 'jose'],
+]
 const house = realpathSync(mkdtempSync(join(tmpdir(), 'floors-')))
 const found: { rule: string; from: string }[] = []
 let rules: string[] = []

@@ -42,6 +42,7 @@ commandField('addParticipants', {
     }),
   ),
   errors,
+  paths: { participantIds: ['userIds'] },
   resolve: async (input, ctx) => {
     const chatId = idOf('Chat', input.chatId)
     const participantIds = atMost(100, 'userIds', input.userIds).map(id => idOf('User', id))

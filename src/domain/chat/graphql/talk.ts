@@ -45,6 +45,7 @@ commandField('sendMessage', {
     }),
   })),
   errors,
+  paths: { text: ['content', 'text'] },
   resolve: async (input, ctx) => {
     const chatId = idOf('Chat', input.chatId)
     const replyToId = input.replyToId == null ? null : idOf('Message', input.replyToId)
@@ -80,6 +81,7 @@ commandField('editMessage', {
   })),
   errors,
   subject: input => input.messageId,
+  paths: { text: ['body'] },
   resolve: async (input, ctx) => {
     const { id: messageId, chatId } = await theMessage(ctx, input.messageId)
     const wanted = { chatId, messageId, text: input.body, expectedVersion: input.expectedVersion ?? undefined }

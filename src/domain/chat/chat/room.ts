@@ -1,0 +1,74 @@
+import type { Decider } from '../../../kernel/decider.ts'
+import type { Rejection } from '../../../kernel/reject.ts'
+import type { chatCommands } from '../commands.ts'
+import type { ChatKind, ChatRole, chatEvents } from '../events.ts'
+import { type Members, memberOf } from './members.ts'
+import { noChat } from './refusals.ts'
+
+export type Room = {
+  is: 'open' | 'archived'
+  kind: ChatKind
+  title: string | null
+  /** Revision of the last event that changed the chat itself. */
+  version: number
+  members: Members
+}
+export type Chat = { is: 'absent' } | { is: 'deleted' } | Room
+
+/** What is known of one message besides the room's state. */
+export interface MessageFacts {
+  chatId: string
+  authorId: string
+  body: string | null
+  sequence: number
+  version: number
+  deleted: boolean
+}
+
+declare module '../../../kernel/decider.ts' {
+  interface Facts {
+    /** Which of the command's `participantIds` are accounts that can take part. */
+    knownUsers: readonly string[]
+    /** The DIRECT chat of the actor and the one other person, if there is one. */
+    directChat: string | null
+    /** The message of the command's `messageId`, in whatever chat it is. */
+    message: MessageFacts | null
+    /** The message of the command's `replyToId`. */
+    replyTo: MessageFacts | null
+    /** The actor's role in the command's chat, if the actor is in it now. */
+    participation: ChatRole | null
+  }
+}
+
+/** What a role may do in a chat: the one place where it is said. */
+export function permissionsOf(chat: { kind: ChatKind; archived: boolean }, role: ChatRole) {
+  const leads = role === 'OWNER' || role === 'ADMIN'
+  const group = chat.kind === 'GROUP'
+  return {
+    canSend: role !== 'READER' && !chat.archived,
+    canDeleteMessages: leads && group,
+    canEdit: leads && group && !chat.archived,
+    canManageParticipants: leads && group && !chat.archived,
+    canArchive: leads,
+    canDelete: role === 'OWNER',
+  }
+}
+
+/** The pair of a DIRECT chat, the same whoever begins. */
+export const pairOf = (one: string, other: string): string => [one, other].sort().join('.')
+
+export type Seen = Room & { role: ChatRole; may: ReturnType<typeof permissionsOf> }
+
+/** The chat as one of its members sees it; anybody else is told that it is not there. */
+export function seenBy(chat: Chat, chatId: string, user: string): Seen | Rejection {
+  if (chat.is === 'absent' || chat.is === 'deleted') return noChat(chatId)
+  const role = memberOf(chat.members, user)?.role
+  if (!role) return noChat(chatId)
+  return { ...chat, role, may: permissionsOf({ kind: chat.kind, archived: chat.is === 'archived' }, role) }
+}
+
+/** The rules of some commands. */
+export type Rules<Commands extends keyof typeof chatCommands> = Pick<
+  Decider<typeof chatEvents.shapes, typeof chatCommands, Chat>['decide'],
+  Commands
+>
