@@ -62,10 +62,8 @@ export function useCost(): Plugin {
     const key = `${id} ${args.operationName ?? ''} ${variables}`
     const cached = key.length < 2_000 ? known.get(key) : undefined
     if (cached !== undefined) return cached
-    const cost = complexityFromQuery(operationOf(args), {
-      schema: args.schema,
-      variables: args.variableValues ?? {},
-    }).complexity
+    const cost = complexityOf(args)
+    if (typeof cost !== 'number') return cost
     if (cost > limits.cost) return tooCostly(cost)
     if (key.length < 2_000) known.set(key, cost)
     return cost
@@ -94,6 +92,17 @@ export function useCost(): Plugin {
       const cost = costOf(args)
       if (typeof cost !== 'number') setResultAndStopExecution({ errors: [cost] })
     },
+  }
+}
+
+/** Variables are read before the execution reads them, so it is here that they turn out to be wrong. */
+function complexityOf(args: ExecutionArgs): number | GraphQLError {
+  const { schema, variableValues } = args
+  try {
+    return complexityFromQuery(operationOf(args), { schema, variables: variableValues ?? {} }).complexity
+  } catch (error) {
+    if (error instanceof GraphQLError) return withCode(error)
+    throw error
   }
 }
 

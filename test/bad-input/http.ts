@@ -72,7 +72,7 @@ export const requests: readonly Row[] = [
   ['PUT', { method: 'PUT', body: { query: typename } }, '405 BAD_REQUEST'],
   ['PATCH', { method: 'PATCH', body: { query: typename } }, '405 BAD_REQUEST'],
   ['DELETE', { method: 'DELETE' }, '405 BAD_REQUEST'],
-  ['OPTIONS', { method: 'OPTIONS' }, '405 BAD_REQUEST'],
+  ['OPTIONS', { method: 'OPTIONS' }, '204 no code'],
   ['HEAD', { method: 'HEAD' }, '405 no code'],
   ['a path above the root', get('/graphql/..%2f..%2f..%2fetc/passwd'), '404 no code'],
   ['a path beside the API', get('/.env'), '404 no code'],

@@ -63,6 +63,16 @@ export const sockets: readonly Row[] = [
     'next INVALID_INPUT',
   ],
   [
+    'nothing for what is required',
+    started({ query: 'query ($id: ID!) { node(id: $id) { id } }' }),
+    'next INVALID_INPUT',
+  ],
+  [
+    'nothing for what a subscription requires',
+    started({ query: 'subscription ($id: ID!) { chatEvents(chatId: $id) { live } }' }),
+    'next INVALID_INPUT',
+  ],
+  [
     'a position of another feed',
     (w, init) => ({
       init,
