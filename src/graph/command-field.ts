@@ -1,5 +1,5 @@
 import type { InputObjectRef, ObjectFieldsShape, ObjectRef } from '@pothos/core'
-import { reject } from '../kernel/reject.ts'
+import { type Rejection, reject } from '../kernel/reject.ts'
 import type { Commit } from '../port/event-store.ts'
 import { builder, type Types } from './builder.ts'
 import { type Context, carryOut, Refused, signCommit } from './context.ts'
@@ -15,6 +15,8 @@ export interface CommandField<Input, Payload extends object> {
   errors: readonly ErrorRef[]
   /** Global id of the node that `expectedVersion` speaks of. */
   subject?: (input: Input, ctx: Context) => string
+  /** Where in this input a field of the command comes from, when it is called otherwise there. */
+  paths?: Readonly<Record<string, readonly string[]>>
   resolve: (input: Input, ctx: Context) => Promise<Payload>
 }
 
@@ -47,12 +49,26 @@ export function commandField<Input extends object, Payload extends object>(
         try {
           return await field.resolve(given, ctx)
         } catch (error) {
-          if (error instanceof Refused) return toErrorView(error.rejection, field.errors, field.subject?.(given, ctx))
-          throw error
+          if (!(error instanceof Refused)) throw error
+          const rejection = inWordsOf(field.paths ?? {}, error.rejection)
+          return toErrorView(rejection, field.errors, field.subject?.(given, ctx))
         }
       },
     }),
   )
+}
+
+/** The same refusal, with the places of its issues as the caller's input calls them. */
+function inWordsOf(
+  paths: Readonly<Record<string, readonly string[]>>,
+  { code, message, detail }: Rejection,
+): Rejection {
+  const issues = detail.issues?.map(issue => {
+    const [name, ...rest] = issue.path
+    const path = name === undefined ? undefined : paths[name]
+    return path ? { ...issue, path: [...path, ...rest] } : issue
+  })
+  return reject(code, message, issues ? { ...detail, issues } : detail)
 }
 
 /** The payload type of a mutation that writes: its fields and `commit`. */
