@@ -14,7 +14,7 @@ export default defineConfig({
     globalSetup: 'test/database.ts',
     pool: 'forks',
     maxWorkers: Math.max(2, Math.min(8, availableParallelism())),
-    testTimeout: 20_000,
+    testTimeout: 60_000, // for a machine that does other things as well
     hookTimeout: 60_000,
     allowOnly: false,
     ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),

@@ -22,6 +22,7 @@ const defaults = {
   accessTokenSeconds: 600,
   refreshTokenDays: 30,
   drainSeconds: 5,
+  slowReaderSeconds: 10,
 }
 
 test('nothing set: one process, on this machine alone, with the conveniences of development', () => {
@@ -49,6 +50,7 @@ test('every setting is read', () => {
     ACCESS_TOKEN_SECONDS: '60',
     REFRESH_TOKEN_DAYS: '7',
     DRAIN_SECONDS: '10',
+    SLOW_READER_SECONDS: '3',
   }
   expect(Object.keys(env)).toEqual(Object.keys(settings))
   expect(loadConfig(env)).toEqual({
@@ -67,6 +69,7 @@ test('every setting is read', () => {
     accessTokenSeconds: 60,
     refreshTokenDays: 7,
     drainSeconds: 10,
+    slowReaderSeconds: 3,
   })
 })
 

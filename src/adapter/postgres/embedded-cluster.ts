@@ -96,8 +96,9 @@ async function passwordOf(file: string, made: boolean): Promise<string> {
 async function make(cluster: Cluster, dataDir: string): Promise<void> {
   const { account } = cluster
   const drafts = (await readdir(dataDir)).filter(name => name.startsWith('postgres.new-'))
-  // the initdb of a killed process may still be writing there; the next start removes the rest
-  for (const name of drafts) await rm(join(dataDir, name), { recursive: true, force: true }).catch(() => undefined)
+  // the initdb of a killed process may still be writing there: it is tried again, and what stays goes with the next start
+  const gone = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }
+  for (const name of drafts) await rm(join(dataDir, name), gone).catch(() => undefined)
   const draft = await mkdtemp(join(dataDir, 'postgres.new-'))
   const [data, password] = [join(draft, 'data'), join(draft, 'password')]
   try {
