@@ -162,17 +162,18 @@ const asked: readonly [name: string, type: string, query: string][] = [
 ]
 
 test.each(asked)('absent, forbidden and forged look alike: %s', async (_name, type, query) => {
-  for (const who of ['stranger', 'removed'] satisfies Who[]) {
+  for (const who of ['anonymous', 'stranger', 'removed'] satisfies Who[]) {
+    const person = who === 'anonymous' ? null : cast[who]
     const answers = new Set<string>()
     for (const id of ids[type]?.(room) ?? []) {
       const all: Loose = { id, user: cast.guest.id, message: room.messageId }
       const variables = Object.fromEntries(Object.entries(all).filter(([name]) => query.includes(`$${name}: ID!`)))
       const answer = query.startsWith('subscription')
-        ? await firstFrame(cast[who], query, variables)
-        : await post(house.url, query, variables, cast[who].accessToken)
+        ? await firstFrame(person, query, variables)
+        : await post(house.url, query, variables, person?.accessToken)
       answers.add(JSON.stringify(answer).replaceAll(JSON.stringify(id), '"<id>"'))
     }
     expect([...answers]).toHaveLength(1)
-    expect([...answers][0]).toMatch(/NOT_FOUND|null/)
+    expect([...answers][0]).toMatch(person ? /NOT_FOUND|null/ : /UNAUTHENTICATED/)
   }
 })

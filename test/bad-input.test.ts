@@ -139,6 +139,16 @@ test('10,000 subscriptions on a socket: 50 live, the others are refused one by o
   expect(await stored()).toEqual(before)
 }, 60_000)
 
+test('a fault of ours is told by its number alone', async () => {
+  await db.query('alter table user_accounts rename to user_accounts_away')
+  const told = await ask(house.url, by(world, query('{ users { edges { node { id } } } }')))
+  await db.query('alter table user_accounts_away rename to user_accounts')
+  expect(told.outcome).toBe('200 INTERNAL')
+  expect(told.text).not.toMatch(inside)
+  expect(told.text).not.toMatch(/user_accounts|relation "/)
+  expect(JSON.parse(told.text).errors[0].extensions.correlationId).toMatch(/^[\w-]{36}$/)
+})
+
 test('the token that the forged ones are made like is good', async () => {
   const { text } = await ask(house.url, {
     ...query('{ viewer { email } }'),

@@ -2,7 +2,7 @@ import type { InputObjectRef, ObjectFieldsShape, ObjectRef } from '@pothos/core'
 import { type Rejection, reject } from '../kernel/reject.ts'
 import type { Commit } from '../port/event-store.ts'
 import { builder, type Types } from './builder.ts'
-import { type Context, carryOut, Refused, signCommit } from './context.ts'
+import { type Context, carryOut, Refused, signCommit, viewerOf } from './context.ts'
 import { type ErrorView, toErrorView } from './errors.ts'
 
 type ErrorRef = ObjectRef<Types, ErrorView>
@@ -17,6 +17,8 @@ export interface CommandField<Input, Payload extends object> {
   subject?: (input: Input, ctx: Context) => string
   /** Where in this input a field of the command comes from, when it is called otherwise there. */
   paths?: Readonly<Record<string, readonly string[]>>
+  /** Also for who is not signed in: all others are told to sign in, before anything of their input is looked at. */
+  open?: true
   resolve: (input: Input, ctx: Context) => Promise<Payload>
 }
 
@@ -45,6 +47,7 @@ export function commandField<Input extends object, Payload extends object>(
         }),
       },
       resolve: async (_, { input }, ctx) => {
+        if (!field.open) viewerOf(ctx)
         const given = input as Input
         try {
           return await field.resolve(given, ctx)

@@ -60,7 +60,6 @@ commandField('sendMessage', {
 
 /** A message of a chat that the viewer is in. Throws Refused(NOT_FOUND). */
 async function theMessage(ctx: Context, id: string): Promise<MessageView> {
-  viewerOf(ctx)
   const message = await myMessage(ctx, idOf('Message', id))
   if (message) return message
   throw new Refused(reject('NOT_FOUND', 'There is no such message.', { missing: [{ type: '', id }] }))

@@ -73,6 +73,7 @@ function checkPassword(field: string, password: string, known: readonly string[]
 
 commandField('register', {
   description: 'Makes an account and signs it in.',
+  open: true,
   input: builder.inputType('RegisterInput', {
     description: 'Who you are.',
     fields: t => ({
@@ -142,6 +143,7 @@ function nameOfDevice(given: string | null | undefined): string | null {
 
 commandField('login', {
   description: 'Signs in with e-mail and password. Answers alike for a wrong password and an unknown e-mail.',
+  open: true,
   input: builder.inputType('LoginInput', {
     description: 'Your credentials.',
     fields: t => ({
@@ -167,6 +169,7 @@ commandField('login', {
 commandField('refreshSession', {
   description:
     'Gives new tokens for a refresh token. The old one stays good until its successor is first used; used after that, it ends the session.',
+  open: true,
   input: builder.inputType('RefreshSessionInput', {
     description: 'The refresh token.',
     fields: t => ({ refreshToken: t.string({ required: true, description: 'The last one you got.' }) }),
