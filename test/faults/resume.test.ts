@@ -30,7 +30,7 @@ test.each([
   async (transport, lossy) => {
     const { random } = seededRun()
     const { url, databaseUrl } = house
-    hints.dropThirds = lossy
+    hints.lose = lossy ? 3 : 0
     const middle = async () => {
       const { port } = app
       await app.stop()

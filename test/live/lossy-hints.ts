@@ -1,7 +1,7 @@
 import type { memoryPubSub } from '../../src/adapter/memory/pubsub.ts'
 
-/** While `dropThirds` is set, each third hint is lost. For `vi.mock` of the hints within a process. */
-export const hints = { dropThirds: false, count: 0, dropped: 0 }
+/** Of so many hints (`lose`) one is lost; 0: none. For `vi.mock` of the hints within a process. */
+export const hints = { lose: 0, count: 0, dropped: 0 }
 
 export async function lossyHints(original: () => Promise<{ memoryPubSub: typeof memoryPubSub }>) {
   const { memoryPubSub: whole } = await original()
@@ -10,7 +10,7 @@ export async function lossyHints(original: () => Promise<{ memoryPubSub: typeof 
     return {
       ...pubsub,
       publish: topic => {
-        if (hints.dropThirds && ++hints.count % 3 === 0) hints.dropped++
+        if (hints.lose > 0 && ++hints.count % hints.lose === 0) hints.dropped++
         else pubsub.publish(topic)
       },
     }

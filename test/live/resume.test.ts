@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { App } from '../../src/compose.ts'
+import { eventually, openGroup, register, send } from '../client.ts'
 import { type House, openDoor, openHouse } from '../house.ts'
 import { seeded } from '../random-history.ts'
 import { cutWhileWriting } from './cutting.ts'
 import { hints } from './lossy-hints.ts'
-import type { Transport } from './subscribing.ts'
+import { chatEvents, follow, heard, type Transport } from './subscribing.ts'
 
 // The heavy runs are in test/faults/resume.test.ts.
 
@@ -34,6 +35,18 @@ const run = (transport: Transport, seed: number, middle?: () => Promise<unknown>
   })
 }
 
+test('without any hint it is told all the same, a moment later', async () => {
+  const ann = await register(house.url, 'Ann')
+  const chat = await openGroup(ann, [])
+  const subscriber = follow(ann, chatEvents, { id: chat.id, after: chat.position })
+  await eventually(() => subscriber.frames.length > 0)
+  hints.lose = 1
+  const { id } = await send(ann, chat.id, 'nobody says that this is here')
+  await heard(subscriber, e => e.edge?.node.id === id)
+  hints.lose = 0
+  subscriber.stop()
+})
+
 for (const transport of ['socket', 'sse'] as const) {
   test(`${transport}: a subscriber that is cut sees exactly what was sent, in order`, async () => {
     const { seen, log, cuts } = await run(transport, 1)
@@ -42,9 +55,9 @@ for (const transport of ['socket', 'sse'] as const) {
   })
 
   test(`${transport}: the same when each third hint is lost`, async () => {
-    hints.dropThirds = true
+    hints.lose = 3
     const { seen, log } = await run(transport, 2)
-    hints.dropThirds = false
+    hints.lose = 0
     expect(hints.dropped).toBeGreaterThan(10)
     expect(seen).toEqual(log)
   })
