@@ -49,7 +49,7 @@ test('the server is killed 20 times under load: what was acknowledged is there o
   expect(ends.open).toBeGreaterThan(20)
   expect(await wrongIn((await databaseOf(dataDir)).url, meant)).toEqual([])
   await stoppedClean(server, dataDir)
-})
+}, 500_000)
 
 test('PostgreSQL is killed 10 times under load, and backends of it: the server goes on, and nothing is lost', async () => {
   const { random } = seededRun()
