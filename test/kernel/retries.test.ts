@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { functionsFor } from '../../src/adapter/postgres/functions.ts'
+import { createWriter } from '../../src/adapter/postgres/writer.ts'
+import { projectionTables } from '../../src/compose.ts'
 import { newId } from '../../src/kernel/id.ts'
 import { Rejection } from '../../src/kernel/reject.ts'
 import { freshDatabase } from '../fresh.ts'
@@ -99,6 +102,20 @@ describe('a key', () => {
     const commits = all.map(commit => (commit instanceof Rejection ? commit.code : commit.position))
     expect([new Set(commits).size, await sent()]).toEqual([1, 1])
     expect(all.filter(commit => !(commit instanceof Rejection) && !commit.again).length).toBe(1)
+  })
+
+  test('twice inside one batch: the second waits for the first one’s receipt, and the database refuses nothing', async () => {
+    const warnings: string[] = []
+    const writer = createWriter(fresh.url, functionsFor(projectionTables).append, (_, why) => void warnings.push(why))
+    const dispatch = dispatchWith(shop, { append: writer.append, receipt: () => Promise.resolve(null) })
+    await room()
+    const key = newId()
+    const twice = [message(), message()].map(input =>
+      dispatch({ type: 'SendMessage', input, actor: owner, key, fingerprint: 'the same' }),
+    )
+    const commits = await Promise.all(twice.map(done))
+    await writer.close()
+    expect([commits.map(c => c.again), await sent(), warnings]).toEqual([[false, true], 1, []])
   })
 
   test('with other input, or for another command, is refused', async () => {
