@@ -13,7 +13,7 @@ export const withViewer = [
   UnreadCountChanged,
 ] as const
 
-export { Chat, ChatFilter, ChatList, type ChatView, myChats, unreadTotalsOf } from './chat.ts'
+export { Chat, ChatFilter, ChatList, myChats, unreadTotalsOf } from './chat.ts'
 export {
   ChatArchived,
   ChatCreated,
@@ -22,7 +22,6 @@ export {
   type ChatRemovedView,
   ChatRestored,
   ChatUpdated,
-  MessagesMarkedAsRead,
   ParticipantRemoved,
   toChatEvent,
   UnreadCountChanged,

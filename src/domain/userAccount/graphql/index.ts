@@ -2,4 +2,4 @@ import './access.ts'
 
 export { ProfileUpdated } from './profile.ts'
 export { User, users } from './user.ts'
-export { SessionNode, Viewer, type ViewerView, viewerView } from './viewer.ts'
+export { Viewer, viewerView } from './viewer.ts'
