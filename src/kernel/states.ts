@@ -40,7 +40,12 @@ export function createStates(store: EventStore, warn: (error: unknown, message: 
       let { state, guard } = cached ?? (await fromSnapshot(of, stream))
       let folded = 0
       for (;;) {
-        const { events } = await store.readStream(stream, guard, pageSize, true)
+        const { events, head } = await store.readStream(stream, guard, pageSize, true)
+        if ((head?.guard ?? -1) < guard) {
+          // The log went back behind what is known here (a failover that lost its end): fold what there is.
+          ;[state, guard] = [of.initial, -1]
+          continue
+        }
         for (const raw of events) {
           state = evolve(of, state, decode(of.events, raw))
           guard = raw.revision

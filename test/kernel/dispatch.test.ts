@@ -42,6 +42,21 @@ describe('a stale memory', () => {
     expect(outcomes([await text(member)])).toEqual(['NOT_FOUND'])
     expect((await typesOf(here, `chat-${chatId}`)).at(-1)).toBe('ParticipantRemoved')
   })
+  test('of what the log has lost is given up: a failover may bring back an older end', async () => {
+    await knownToBoth()
+    const stream = `chat-${chatId}`
+    const [before] = await here.query<{ revision: string; guard: string; projected: string }>(
+      'select revision, guard, projected from streams where id = $1',
+      [stream],
+    )
+    await done(here.dispatch('ChangeParticipantRole', { chatId, userId: member, role: 'READER' }, owner))
+    await here.query('delete from events where stream = $1 and revision > $2', [stream, before?.revision])
+    await here.query('update streams set (revision, guard, projected) = ($2, $3, $4) where id = $1', [
+      stream,
+      ...Object.values(before ?? {}),
+    ])
+    expect(outcomes([await text(member)])).toEqual(['done'])
+  })
   test('refuses nobody who was let in elsewhere: a refusal is decided once more on what is there', async () => {
     await knownToBoth()
     const late = await newUser(here.dispatch)
