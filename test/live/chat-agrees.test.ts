@@ -5,7 +5,7 @@ import { type House, openHouse } from '../house.ts'
 import { seeded } from '../random-history.ts'
 import { act } from './acts.ts'
 import { type Cache, emptyCache, listed, write, writeList } from './cache.ts'
-import { follow, globalId, heard, innerId, type Subscriber } from './subscribing.ts'
+import { follow, globalId, innerId, type Subscriber } from './subscribing.ts'
 
 let house: House
 beforeAll(async () => {
@@ -109,33 +109,38 @@ async function something(who: Person, { chatId, others, ranked, said, random }: 
   else await act(who, 'restoreChat', { chatId })
 }
 
-test.each([1, 2, 3])('a snapshot and the changes after it come to what a fresh query says (seed %i)', async seed => {
+/** Short bursts, each looked at: a change that was lost is soon written over by the next of its kind. */
+test.each([1, 2])('a snapshot and the changes after it come to what a fresh query says (seed %i)', async seed => {
   const random = seeded(seed)
   const people = await Promise.all(['Ann', 'Bob', 'Cid', 'Dot', 'Eve'].map(name => register(house.url, name)))
   const [ann, bob, ...others] = people as [Person, Person, ...Person[]]
   const room = await openGroup(ann, people.slice(1, 4))
-  const clients: { person: Person; opening: Promise<Client> }[] = []
   const scene: Scene = { chatId: room.id, others, ranked: [bob, ...others], said: [], random }
-  let left = 120
-  const writer = async (who: Person) => {
-    while (left-- > 0) {
-      const person = random() < 0.5 ? ann : bob
-      if (left % 30 === 0) clients.push({ person, opening: openClient(person, room.id) })
-      await something(who, scene)
+  for (let burst = 0; burst < 8; burst++) {
+    const clients: { person: Person; opening: Promise<Client> }[] = []
+    let left = 16
+    const writer = async (who: Person) => {
+      while (left-- > 0) {
+        const person = random() < 0.5 ? ann : bob
+        if (left % 4 === 0) clients.push({ person, opening: openClient(person, room.id) })
+        await something(who, scene)
+      }
     }
-  }
-  await Promise.all([ann, bob, ann, ...others].map(writer))
-  await act(ann, 'restoreChat', { chatId: room.id })
-  const last = await send(ann, room.id, 'the last one')
-  expect(clients.length).toBeGreaterThanOrEqual(3)
-  for (const { person, opening } of clients) {
-    const { cache, subscriber } = await opening
-    await heard(subscriber, e => e.edge?.node.id === last.id, 'the last message')
-    const fresh = emptyCache()
-    await query(fresh, person, room.id)
-    const same = () => isDeepStrictEqual(shown(cache, room.id), shown(fresh, room.id))
-    await eventually(same, 5_000).catch(() => undefined) // markers come a moment later
-    expect(shown(cache, room.id)).toEqual(shown(fresh, room.id))
-    subscriber.stop()
+    await Promise.all([ann, bob, ann, ...others].map(writer))
+    await act(ann, 'restoreChat', { chatId: room.id })
+    const last = await send(ann, room.id, 'the last one')
+    await Promise.all(clients.map(({ person, opening }) => agrees(person, opening, room.id, last.id)))
   }
 })
+
+async function agrees(person: Person, opening: Promise<Client>, chatId: string, lastMessage: string): Promise<void> {
+  const { cache, subscriber } = await opening
+  const isThere = () => cache.lists.get('messages')?.has(lastMessage)
+  await eventually(isThere, 15_000, 'the last message')
+  const fresh = emptyCache()
+  await query(fresh, person, chatId)
+  const same = () => isDeepStrictEqual(shown(cache, chatId), shown(fresh, chatId))
+  await eventually(same, 5_000).catch(() => undefined) // markers come a moment later
+  expect(shown(cache, chatId)).toEqual(shown(fresh, chatId))
+  subscriber.stop()
+}

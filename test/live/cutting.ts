@@ -24,10 +24,15 @@ export async function cutWhileWriting(cutting: Cutting): Promise<{ seen: string[
   let cuts = 0
   const cut = async () => {
     const before = subscriber.attempts()
-    line.cut()
-    line.mend()
     cuts++
-    await eventually(() => subscriber.attempts() > before, 30_000, 'a new attempt')
+    // Until it is felt: an attempt that is not connected yet has nothing to be cut.
+    const felt = () => {
+      if (subscriber.attempts() > before) return true
+      line.cut()
+      line.mend()
+      return false
+    }
+    await eventually(felt, 30_000, 'a new attempt')
   }
   try {
     await eventually(() => subscriber.attempts() > 0)

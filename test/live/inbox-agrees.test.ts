@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually, type Loose, openGroup, type Person, register } from '../client.ts'
 import { type House, openHouse } from '../house.ts'
 import { seeded } from '../random-history.ts'
-import { act, done } from './acts.ts'
+import { act } from './acts.ts'
 import { type Cache, emptyCache, listed, write, writeList } from './cache.ts'
-import { follow, globalId, heard, innerId, type Subscriber } from './subscribing.ts'
+import { follow, globalId, innerId, type Subscriber } from './subscribing.ts'
 
 let house: House
 beforeAll(async () => {
@@ -95,34 +95,35 @@ async function something(who: Person, { me, chats, said, random }: Scene): Promi
   else await act(me, 'updateProfile', { displayName: `Me ${random()}` })
 }
 
-test.each([1, 2, 3])('an inbox and the changes after it come to what a fresh query says (seed %i)', async seed => {
+/** Short bursts, each looked at: a change that was lost is soon written over by the next of its kind. */
+test.each([1, 2])('an inbox and the changes after it come to what a fresh query says (seed %i)', async seed => {
   const random = seeded(seed)
-  const [me, ann, bob] = (await Promise.all(['Me', 'Ann', 'Bob'].map(name => register(house.url, name)))) as [
-    Person,
-    Person,
-    Person,
-  ]
+  const people = await Promise.all(['Me', 'Ann', 'Bob'].map(name => register(house.url, name)))
+  const [me, ann, bob] = people as [Person, Person, Person]
   const chats = [(await openGroup(ann, [me, bob])).id, (await openGroup(bob, [ann, me])).id]
   const scene: Scene = { me, chats, said: [], random }
-  const clients: Promise<Client>[] = []
-  let left = 120
-  const writer = async (who: Person) => {
-    while (left-- > 0) {
-      if (left % 30 === 0) clients.push(openClient(me))
-      await something(who, scene)
+  for (let burst = 0; burst < 8; burst++) {
+    const clients: Promise<Client>[] = []
+    let left = 16
+    const writer = async (who: Person) => {
+      while (left-- > 0) {
+        if (left % 4 === 0) clients.push(openClient(me))
+        await something(who, scene)
+      }
     }
-  }
-  await Promise.all([ann, bob, me, ann, bob].map(writer))
-  const last = await openGroup(ann, [me], 'the last one')
-  await done(ann, 'sendMessage', { chatId: last.id, content: { text: 'hello' } })
-  expect(clients.length).toBeGreaterThanOrEqual(3)
-  for (const opening of clients) {
-    const { cache, subscriber } = await opening
-    await heard(subscriber, e => e.edge?.node.id === last.id, 'the last chat')
-    const fresh = emptyCache()
-    await query(fresh, me)
-    await eventually(() => isDeepStrictEqual(shown(cache, me), shown(fresh, me)), 5_000).catch(() => undefined)
-    expect(shown(cache, me)).toEqual(shown(fresh, me))
-    subscriber.stop()
+    await Promise.all([ann, bob, me, ann, bob].map(writer))
+    const last = await openGroup(ann, [me], 'the last one')
+    await Promise.all(clients.map(opening => agrees(me, opening, last.id)))
   }
 })
+
+async function agrees(me: Person, opening: Promise<Client>, lastChat: string): Promise<void> {
+  const { cache, subscriber } = await opening
+  await eventually(() => cache.lists.get('chats')?.has(lastChat), 15_000, 'the last chat')
+  const fresh = emptyCache()
+  await query(fresh, me)
+  const same = () => isDeepStrictEqual(shown(cache, me), shown(fresh, me))
+  await eventually(same, 5_000).catch(() => undefined) // counts come a moment later
+  expect(shown(cache, me)).toEqual(shown(fresh, me))
+  subscriber.stop()
+}
