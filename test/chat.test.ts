@@ -16,6 +16,7 @@ import {
   update,
 } from './chatting.ts'
 import { type Loose, type Person, participantId, register } from './client.ts'
+import { asDatabase } from './database-of.ts'
 import { type House, openHouse } from './house.ts'
 
 // Every mutation of a chat over the API: what it answers with, and how it is refused.
@@ -216,5 +217,14 @@ describe('messages', () => {
       { body: null, replyTo: null },
       { body: 'what?', replyTo: { body: null } },
     ])
+    const kept = "select from messages where body = 'a secret'"
+    expect(await asDatabase(house.databaseUrl, query => query(kept))).toEqual([])
+  })
+  test('deleted while they are edited read as deleted, whichever came last', async () => {
+    const sent = await Promise.all(Array.from({ length: 20 }, () => say(bob, chatId, 'one')))
+    const ids: string[] = sent.map(s => s.edge.node.id)
+    await Promise.all(ids.flatMap(id => [erase(ann, id), edit(bob, id, 'two')]))
+    const { nodes } = await cat.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Message { body } } }', { ids })
+    expect(nodes).toEqual(ids.map(() => ({ body: null })))
   })
 })
