@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Context, untilProjected } from '../src/graph/context.ts'
+import { createTokens } from '../src/graph/tokens.ts'
 import { room, say } from './chatting.ts'
 import { type Answer, eventually, type Loose, type Person, password, post, register } from './client.ts'
 import { asDatabase } from './database-of.ts'
@@ -62,6 +64,19 @@ test('a message whose rows are late is pending; once healed, its key gives the p
     query('select from events where command = $1', [input.idempotencyKey]),
   )
   expect(sent.length).toBe(1)
+})
+
+test('rows that stand still are not waited for', async () => {
+  let looks = 0
+  const heads = async () => {
+    looks++
+    return new Map([['chat-1', { revision: 1, guard: 0, projected: 0 }]])
+  }
+  const ctx = { tokens: createTokens('secret', 'epoch'), store: { heads, halted: async () => true } }
+  const commit = { stream: 'chat-1', first: 1, last: 1, position: 1n, projected: false, again: false }
+  const waiting = untilProjected(ctx as unknown as Context, commit)
+  await expect(waiting).rejects.toMatchObject({ extensions: { code: 'COMMIT_PENDING' } })
+  expect(looks).toBe(1)
 })
 
 describe('a commit token', () => {

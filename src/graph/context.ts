@@ -105,7 +105,7 @@ export async function untilProjected(ctx: Context, commit: Commit): Promise<void
   for (;;) {
     const head = (await ctx.store.heads([stream])).get(stream)
     if (!head || head.projected >= last) return
-    if (Date.now() > deadline) break
+    if (Date.now() > deadline || (await ctx.store.halted(stream))) break
     await new Promise(resolve => setTimeout(resolve, 25))
   }
   throw new GraphQLError('It is stored, but not shown yet: ask again with this commit.', {

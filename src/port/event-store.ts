@@ -75,6 +75,8 @@ export interface EventStore {
   readAll(after: bigint, limit: number, categories?: readonly string[]): Promise<readonly RawEvent[]>
   /** Heads of the streams that exist. */
   heads(streams: readonly string[]): Promise<ReadonlyMap<string, Head>>
+  /** Whether the rows of a stream stand still until somebody mends something: an event of it cannot be applied. */
+  halted(stream: string): Promise<boolean>
   /** The last position such that no sync row will ever be written for an event at or before it: read it before the rows. */
   lowWater(): Promise<bigint>
   /** Streams that got events after a position, and the last position seen. */

@@ -96,6 +96,11 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
       return new Map(rows.map(row => [row.id, toHead(row)]))
     },
 
+    async halted(stream) {
+      const text = "select 1 from dead_letters where consumer = 'early' and stream = $1"
+      return (await query('halted', text, [stream])).length > 0
+    },
+
     async lowWater() {
       const [row] = await query<{ mark: string }>('low-water', lowWaterSql, [])
       return BigInt(row?.mark ?? 0)
