@@ -1,137 +1,17 @@
-import { builder, type Types } from '../../../graph/builder.ts'
+import { builder } from '../../../graph/builder.ts'
 import { command, commandField, payloadType } from '../../../graph/command-field.ts'
-import { type AuthTokens, type Context, carryOut, Refused, viewerOf } from '../../../graph/context.ts'
+import { carryOut, Refused, viewerOf } from '../../../graph/context.ts'
 import { ConflictError, CredentialsError, ValidationError } from '../../../graph/errors.ts'
 import { globalId } from '../../../graph/node.ts'
-import { newId, nobody } from '../../../kernel/id.ts'
-import { idOf } from '../../../kernel/message.ts'
 import { reject, rejectField } from '../../../kernel/reject.ts'
 import { line } from '../../../kernel/text.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { Email } from '../commands.ts'
 import { accountIdByEmail } from '../queries.ts'
-import { deriveHandle } from './handle.ts'
-import { passwordProblem } from './password.ts'
-import { Viewer, type ViewerView, viewerView } from './viewer.ts'
+import { checkPassword, me, type SignedIn, signedIn, signIn, wrong, wrongPassword } from './signing-in.ts'
+import { Viewer, type ViewerView } from './viewer.ts'
 
-// Coming and going: register, log in, renew, log out, change the password, delete the account.
-
-const AuthTokensType = builder.objectRef<AuthTokens>('AuthTokens').implement({
-  description: 'The tokens of a signed-in device.',
-  fields: t => ({
-    accessToken: t.exposeString('accessToken', { description: 'Send it as `Authorization: Bearer …`.' }),
-    accessTokenExpiresAt: t.field({
-      type: 'DateTime',
-      description: 'When it runs out: renew it before then.',
-      resolve: a => a.accessTokenExpiresAt,
-    }),
-    refreshToken: t.exposeString('refreshToken', { description: 'For `refreshSession`, once. Keep it secret.' }),
-    refreshTokenExpiresAt: t.field({
-      type: 'DateTime',
-      description: 'When it runs out: after that, log in again.',
-      resolve: a => a.refreshTokenExpiresAt,
-    }),
-  }),
-})
-
-interface SignedIn {
-  tokens: AuthTokens
-  viewer: ViewerView
-}
-const signedIn = <P extends SignedIn>(t: PothosSchemaTypes.ObjectFieldBuilder<Types, P>) => ({
-  tokens: t.field({ type: AuthTokensType, description: 'The tokens of the session.', resolve: p => p.tokens }),
-  viewer: t.field({ type: Viewer, description: 'You.', resolve: p => p.viewer }),
-})
-
-const wrong = () => new Refused(reject('INVALID_CREDENTIALS', 'The e-mail or the password is wrong.'))
-const wrongPassword = () => new Refused(reject('INVALID_CREDENTIALS', 'The password is wrong.'))
-
-/** Opens a session, writes it down in the log and makes its tokens. */
-async function signIn(ctx: Context, userId: string, deviceName: string | null): Promise<SignedIn> {
-  const session = await ctx.sessions.open(userId, deviceName)
-  try {
-    await command(ctx, userId, 'AuthenticateUser', { userId, sessionId: session.id })
-    const tokens = await ctx.issue(session)
-    ctx.viewer = { userId, sessionId: session.id, expiresAt: tokens.accessTokenExpiresAt }
-    return { tokens, viewer: await me(ctx, userId) }
-  } catch (error) {
-    await ctx.sessions.end(userId, { only: session.id })
-    throw error
-  }
-}
-
-async function me(ctx: Context, userId: string): Promise<ViewerView> {
-  const viewer = await viewerView(ctx, userId)
-  if (!viewer) throw wrong()
-  return viewer
-}
-
-function checkPassword(field: string, password: string, known: readonly string[]): void {
-  const problem = passwordProblem(password, known)
-  if (problem) throw new Refused(rejectField(field, problem))
-}
-
-commandField('register', {
-  description: 'Makes an account and signs it in.',
-  open: true,
-  input: builder.inputType('RegisterInput', {
-    description: 'Who you are.',
-    fields: t => ({
-      email: t.string({ required: true, description: 'Unique; upper and lower case are the same.' }),
-      password: t.string({ required: true, description: '8 to 128 characters, and not a common one.' }),
-      displayName: t.string({ required: true, description: 'The name to show, at most 100 characters.' }),
-      handle: t.string({ description: 'Unique: 3 to 32 of a-z, 0-9, "_" and ".". Made from the name when left out.' }),
-      idempotencyKey: t.field({
-        type: 'UUID',
-        description: 'Made by the client: the same key and input give the same account.',
-      }),
-    }),
-  }),
-  payload: payloadType<SignedIn & { commit: Commit }>('RegisterPayload', t => signedIn(t)),
-  errors: [ValidationError, ConflictError],
-  resolve: async (input, ctx) => {
-    checkPassword('password', input.password, [input.email, input.displayName, input.handle ?? ''])
-    const userId = newId()
-    await ctx.passwords.set(userId, input.password)
-    const commit = await create(ctx, userId, input).catch(async error => {
-      // Refused: nobody came to be. After anything else the account may be there, and its owner comes back for it.
-      if (error instanceof Refused) await ctx.passwords.remove(userId)
-      throw error
-    })
-    const account = idOf(commit.stream)
-    if (account !== userId) {
-      // The key was used before. The hash in its receipt does not hold the password: it has to be shown again.
-      await ctx.passwords.remove(userId)
-      if (!(await ctx.passwords.verify(account, input.password)))
-        throw new Refused(reject('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used before, with other input.'))
-    }
-    return { ...(await signIn(ctx, account, null)), commit }
-  },
-})
-
-interface NewAccount {
-  email: string
-  displayName: string
-  handle?: string | null | undefined
-  idempotencyKey?: string | null | undefined
-}
-
-/** A handle made from the name may be taken: then it gets a number. One that was asked for is refused. */
-async function create(ctx: Context, userId: string, input: NewAccount) {
-  const { email, displayName } = input
-  for (let tries = 0; ; tries++) {
-    const handle = input.handle ?? deriveHandle(displayName, tries)
-    try {
-      return await command(ctx, nobody, 'CreateUserAccount', { userId, email, displayName, handle }, input, [
-        'password',
-      ])
-    } catch (error) {
-      const taken = error instanceof Refused && error.rejection.detail.issues?.some(i => i.path[0] === 'handle')
-      const ours = input.handle == null && error instanceof Refused && error.rejection.code === 'ALREADY_EXISTS'
-      if (!taken || !ours || tries > 5) throw error
-    }
-  }
-}
+// Coming and going: log in, renew, log out, change the password, delete the account.
 
 const DeviceName = line(1, 100)
 function nameOfDevice(given: string | null | undefined): string | null {

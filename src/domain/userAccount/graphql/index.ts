@@ -1,4 +1,5 @@
 import './access.ts'
+import './register.ts'
 
 export { ProfileUpdated } from './profile.ts'
 export { User, users } from './user.ts'
