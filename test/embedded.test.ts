@@ -146,7 +146,7 @@ describe('while it runs', () => {
     const backends = await query(paused.url, 'select pid from pg_stat_activity where pid <> pg_backend_pid()')
     process.kill(paused.pid(), 'SIGSTOP')
     await paused.stop()
-    for (const { pid } of [...backends, { pid: paused.pid() }]) expect(startOf(Number(pid))).toBeUndefined()
+    for (const { pid } of [...backends, { pid: paused.pid() }]) expect(await gone(Number(pid))).toBe(true)
 
     const embedded = await start(dataDir)
     process.kill(embedded.pid(), 'SIGKILL')
