@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../port/log.ts'
 import { graphiqlPageGzip } from './graphiql.ts'
 import { attachSockets, type SocketOptions } from './sockets.ts'
+import { watchStreams } from './streams.ts'
 
 export interface ServerOptions extends SocketOptions {
   graphiql: boolean
@@ -48,23 +49,12 @@ export function createHttpServer(options: ServerOptions): HttpServer {
       if (body === null) return refuse(res, 413, `A request has at most ${maxBody} bytes.`)
       Object.assign(req, { body }) // Yoga takes it from here: reading the stream itself is several times slower
     }
-    watchSlow(res)
+    streams.add(res, Date.now())
     await api(req, res, { req, requestId })
   }
 
-  /** A stream whose reader takes nothing holds one page of frames; after a while it is cut. */
-  const streams = new Map<ServerResponse, { sent: number; since: number }>()
-  function watchSlow(res: ServerResponse): void {
-    streams.set(res, { sent: 0, since: Date.now() })
-    res.once('close', () => streams.delete(res))
-  }
-  const slow = setInterval(() => {
-    for (const [res, { sent, since }] of streams) {
-      const now = res.socket?.bytesWritten ?? 0
-      if (!res.writableNeedDrain || now !== sent) streams.set(res, { sent: now, since: Date.now() })
-      else if (Date.now() - since > options.slowReaderMs) res.destroy()
-    }
-  }, 500)
+  const streams = watchStreams(options.slowReaderMs)
+  const slow = setInterval(() => streams.look(Date.now()), 500)
 
   const underWay = new Set<ServerResponse>()
   const server: Server = createServer((req, res) => {
