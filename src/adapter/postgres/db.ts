@@ -21,7 +21,7 @@ export function openDatabase(url: string, max: number, warn: (error: Error) => v
   const pool = new pg.Pool({
     connectionString: url,
     max,
-    connectionTimeoutMillis: 2_000,
+    connectionTimeoutMillis: 5_000, // also the wait for a free one of the pool
     statement_timeout: 30_000,
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 10_000,
