@@ -37,7 +37,7 @@ import { startWorker } from './worker/worker.ts'
 export const projectionTables = domains.flatMap(d => d.projections.flatMap(p => p.tables))
 
 export interface App {
-  /** Where it listens; null for a worker, which has `/health` and `/ready` alone. */
+  /** Where it listens; at a worker only `/health` and `/ready` answer. */
   port: number
   /** Ends in order: requests, subscriptions, worker, log, database. */
   stop: () => Promise<void>
