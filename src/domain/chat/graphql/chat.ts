@@ -41,9 +41,10 @@ const myParts: Batch<string, ParticipantView | null> = (ctx, chatIds) =>
   ctx.ask(participationOf, { userId: viewerOf(ctx).userId, chatIds })
 export const myPart = (ctx: Context, chatId: string) => load(ctx, myParts, chatId)
 
-/** A chat that one is in now; null for any other. */
+/** A chat that one is in now; null for any other. Its position is read before one's own part in it, as before all rows. */
 export async function myChat(ctx: Context, id: string): Promise<ChatView | null> {
-  return (await myPart(ctx, id)) ? load(ctx, chats, id) : null
+  const chat = await load(ctx, chats, id)
+  return (await myPart(ctx, id)) ? chat : null
 }
 
 /** The same for the answer of a write: who was removed since (a replayed key, a race) is told nothing. Throws Refused. */
