@@ -16,7 +16,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, Math.min(8, availableParallelism())),
     testTimeout: 60_000, // for a machine that does other things as well
     hookTimeout: 60_000,
-    retry: process.env.CI ? 1 : 0, // on a machine shared with others; a test that needed it is named in the report
+    retry: process.env.CI ? 2 : 0, // on a machine shared with others; a test that needed it is named in the report
     allowOnly: false,
     ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
   },

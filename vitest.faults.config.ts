@@ -14,7 +14,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 120_000,
-    retry: process.env.CI ? 1 : 0, // see vitest.config.ts
+    retry: process.env.CI ? 2 : 0, // see vitest.config.ts
     allowOnly: false,
     ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
   },
