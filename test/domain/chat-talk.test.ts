@@ -170,3 +170,9 @@ describe('MarkMessagesAsRead', () => {
       fresh.when('MarkMessagesAsRead', wanted, by(reader, { ...facts, message: other })).rejects('NOT_FOUND')
   })
 })
+
+test('what is said does not move the guard, or nobody could change a busy chat', () => {
+  const structural = Object.entries(chatEvents.shapes).flatMap(([type, shape]) => ('bump' in shape ? [type] : []))
+  expect(structural).toContain('ParticipantRemoved')
+  expect(structural.filter(type => type.startsWith('Message'))).toEqual([])
+})
