@@ -3,7 +3,7 @@
 
 const file = '(\\.ts$|/)' // commands.ts, or a folder of that name
 const kernel = '^src/(kernel|port)/'
-const top = `^src/(main|cli|compose|facts)${file}`
+const top = `^src/(main|cli|compose|facts|processes)${file}`
 const settings = '^src/(config|settings)\\.ts$'
 const pkg = (...names) => names.map(name => `^node_modules/${name}/`)
 const decider = `^src/domain/([^/]+)/\\1${file}`

@@ -11,8 +11,9 @@ import { startEmbedded } from './adapter/postgres/embedded.ts'
 import { postgresEventStore } from './adapter/postgres/event-store.ts'
 import { functionsFor } from './adapter/postgres/functions.ts'
 import { migrateDatabase } from './adapter/postgres/migrate.ts'
-import { audience as audienceTable } from './adapter/postgres/schema.ts'
+import { audience as audienceTable, tasks as taskTable } from './adapter/postgres/schema.ts'
 import { postgresPasswords, postgresSessions } from './adapter/postgres/sessions.ts'
+import { postgresTasks } from './adapter/postgres/tasks.ts'
 import { createWriter } from './adapter/postgres/writer.ts'
 import { redisPubSub } from './adapter/redis/pubsub.ts'
 import { createAuth } from './api/auth.ts'
@@ -30,7 +31,9 @@ import { createDispatch } from './kernel/dispatch.ts'
 import type { Log } from './port/log.ts'
 import type { PubSub } from './port/pubsub.ts'
 import type { Sessions } from './port/sessions.ts'
+import { processesFrom } from './processes.ts'
 import { audienceConsumer } from './worker/audience.ts'
+import { reactorConsumer } from './worker/reactor.ts'
 import { startWorker } from './worker/worker.ts'
 
 /** Tables that projections write: the store's functions know them by name. */
@@ -75,11 +78,20 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const pubsub = config.redisUrl ? redisPubSub(config.redisUrl, local, log) : local
   stops.push(() => pubsub.close())
 
+  const key = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)).toString('base64')
+  const ask = <Args, View>(query: Query<Args, View>, args: Args) => query(database.db as never, args)
+  const onCommit = () => pubsub.publish('log')
+  const dispatch = createDispatch({ store, domains, facts: factsFrom(ask), secret: key('receipts'), onCommit, warn })
+
   if (config.role !== 'api') {
+    const { reactors, chores } = processesFrom({ dispatch, ask })
     const worker = startWorker({
       store,
       domains,
-      follow: [audienceConsumer(domains, audienceTable)],
+      reactors,
+      chores,
+      tasks: postgresTasks(database),
+      follow: [audienceConsumer(domains, audienceTable), ...reactors.map(r => reactorConsumer(r, taskTable))],
       consumers: postgresConsumers(database, epoch),
       early: postgresEarlyRows(database, functions),
       letters: postgresDeadLetters(database),
@@ -89,8 +101,6 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     stops.push(worker.stop)
   }
 
-  const key = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)).toString('base64')
-  const ask = <Args, View>(query: Query<Args, View>, args: Args) => query(database.db as never, args)
   const tokens = createTokens(key('tokens'), epoch)
   const sessions = hinting(postgresSessions(database.db, config.refreshTokenDays), pubsub)
   const auth = createAuth({ secret: key('access'), accessSeconds: config.accessTokenSeconds, sessions, tokens })
@@ -105,8 +115,6 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const sessionWatch = createSessionWatch({ sessions, pubsub, log, forget: auth.forget })
   stops.push(live.stop, sessionWatch.stop)
 
-  const onCommit = () => pubsub.publish('log')
-  const dispatch = createDispatch({ store, domains, facts: factsFrom(ask), secret: key('receipts'), onCommit, warn })
   const passwords = postgresPasswords(database.db, argon2)
   const services: Services = { ask, dispatch, store, audience, tokens, sessions, passwords, live, log, ...auth }
   const { corsOrigins, introspection, graphiql } = config

@@ -6,23 +6,27 @@ import { postgresEarlyRows } from '../src/adapter/postgres/early-rows.ts'
 import { postgresEventStore } from '../src/adapter/postgres/event-store.ts'
 import { functionsFor } from '../src/adapter/postgres/functions.ts'
 import { postgresRebuilds } from '../src/adapter/postgres/rebuild.ts'
-import { audience } from '../src/adapter/postgres/schema.ts'
+import { audience, tasks as taskTable } from '../src/adapter/postgres/schema.ts'
+import { postgresTasks } from '../src/adapter/postgres/tasks.ts'
 import { postgresVerify } from '../src/adapter/postgres/verify.ts'
 import { createWriter } from '../src/adapter/postgres/writer.ts'
 import { domains as allDomains } from '../src/domains.ts'
 import { factsFrom } from '../src/facts.ts'
 import type { Query } from '../src/graph/context.ts'
+import type { Chore } from '../src/kernel/chore.ts'
 import type { Consumer } from '../src/kernel/consume.ts'
 import { createDispatch } from '../src/kernel/dispatch.ts'
 import type { Domain } from '../src/kernel/domain.ts'
 import { newId } from '../src/kernel/id.ts'
+import type { Reactor } from '../src/kernel/reactor.ts'
 import { Rejection } from '../src/kernel/reject.ts'
 import type { Commit } from '../src/port/event-store.ts'
 import type { Log } from '../src/port/log.ts'
 import { audienceConsumer } from '../src/worker/audience.ts'
+import { reactorConsumer } from '../src/worker/reactor.ts'
 import { derivedOf } from '../src/worker/rebuild.ts'
 import { earlyRowsOf } from '../src/worker/rows.ts'
-import { startWorker, type Worker } from '../src/worker/worker.ts'
+import { startWorker, type Worker, type WorkerOptions } from '../src/worker/worker.ts'
 
 export type Workshop = ReturnType<typeof openWorkshop>
 
@@ -42,25 +46,39 @@ export function openWorkshop(url: string, epoch = 'test') {
   const lines: string[] = []
   const line = (_: object, message: string) => void lines.push(message)
   const log: Log = { debug: silent, info: line, warn: line, error: line }
+  const tasks = postgresTasks(database)
   const workers: Worker[] = []
   const verify = postgresVerify(database)
   const ask = <Args, View>(query: Query<Args, View>, args: Args) => query(database.db as never, args)
 
-  const dispatchOf = (domains: readonly Domain[]) => {
+  const dispatcherOf = (domains: readonly Domain[]) => {
     const onCommit = () => pubsub.publish('log')
-    const dispatch = createDispatch({ store, domains, facts: factsFrom(ask), secret: 'test', onCommit, warn: silent })
+    return createDispatch({ store, domains, facts: factsFrom(ask), secret: 'test', onCommit, warn: silent })
+  }
+  const dispatchOf = (domains: readonly Domain[]) => {
+    const dispatch = dispatcherOf(domains)
     return (type: string, input: object, actor: string) => dispatch({ type, input, actor })
   }
 
+  const start = (what: Pick<WorkerOptions, 'domains' | 'follow' | 'reactors' | 'chores'>): Worker => {
+    const worker = startWorker({ ...what, store, consumers, early, letters, tasks, pubsub, log })
+    workers.push(worker)
+    return worker
+  }
+
   return {
-    ...{ database, store, consumers, letters, pubsub, inbox, derived, lines, dispatchOf },
+    ...{ database, store, consumers, letters, pubsub, inbox, derived, lines, dispatchOf, tasks, ask },
+    /** With keys and tenants, as processes use it. */
+    carry: dispatcherOf(allDomains),
     dispatch: dispatchOf(allDomains),
     rebuilds: postgresRebuilds(database, epoch, 100),
     healing: { store, rows: early, letters, handle: earlyRowsOf(allDomains), log },
     work(domains: readonly Domain[] = allDomains, follow: readonly Consumer[] = [inbox]): Worker {
-      const worker = startWorker({ store, domains, follow, consumers, early, letters, pubsub, log })
-      workers.push(worker)
-      return worker
+      return start({ domains, follow, reactors: [], chores: [] })
+    },
+    /** A worker for processes alone. */
+    react(reactors: readonly Reactor[], chores: readonly Chore[] = []): Worker {
+      return start({ domains: allDomains, follow: reactors.map(r => reactorConsumer(r, taskTable)), reactors, chores })
     },
     query: async <R extends object>(text: string, values: unknown[] = []): Promise<R[]> =>
       (await database.pool.query(text, values)).rows,

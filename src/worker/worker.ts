@@ -1,20 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Chore } from '../kernel/chore.ts'
 import type { Consumer } from '../kernel/consume.ts'
 import type { Domain } from '../kernel/domain.ts'
+import type { Reactor } from '../kernel/reactor.ts'
 import type { Consumers, DeadLetters, EarlyRows } from '../port/consumers.ts'
 import type { EventStore } from '../port/event-store.ts'
 import type { Log } from '../port/log.ts'
 import type { PubSub } from '../port/pubsub.ts'
+import type { Tasks } from '../port/tasks.ts'
 import { follow } from './follow.ts'
 import { healAll } from './heal.ts'
 import { startLoop } from './loop.ts'
 import { earlyRowsOf } from './rows.ts'
+import { doTasks } from './tasks.ts'
 
 export interface WorkerOptions {
   store: EventStore
   domains: readonly Domain[]
-  /** Who follows the log besides the early rows: `audienceConsumer(domains, table)`. */
+  /** Who follows the log besides the early rows: `audienceConsumer(domains, table)`, and a `reactorConsumer` a process. */
   follow: readonly Consumer[]
+  reactors: readonly Reactor[]
+  chores: readonly Chore[]
+  tasks: Tasks
   consumers: Consumers
   early: EarlyRows
   letters: DeadLetters
@@ -42,13 +49,19 @@ export function startWorker(options: WorkerOptions): Worker {
     step: () => healAll(healing, stopping.signal),
   })
   const unsubscribe = pubsub.subscribe('log', healer.wake)
+  const doer = startLoop({ name: 'tasks', log, everyMs: 1_000, restMs: 20, step: () => doTasks(options) })
+  const unsubscribeTasks = pubsub.subscribe('tasks', doer.wake)
+  const chores = options.chores.map(({ name, everyMs, run }) =>
+    startLoop({ name, log, everyMs, restMs: Math.min(100, everyMs), step: run }),
+  )
   const followers = options.follow.map(consumer => follow(consumer, options))
 
   return {
     stop: async () => {
       stopping.abort()
       unsubscribe()
-      const done = Promise.all([healer.stop(), ...followers.map(f => f.stop())])
+      unsubscribeTasks()
+      const done = Promise.all([healer, doer, ...chores, ...followers].map(loop => loop.stop()))
       await Promise.race([done, pause(drainMs, undefined, { ref: false })])
     },
   }

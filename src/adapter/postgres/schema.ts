@@ -127,6 +127,27 @@ export const audience = pgTable(
   t => [primaryKey({ columns: [t.audience, t.position] }), index('audience_position').on(t.position)],
 )
 
+/** What processes still have to do: stored by the consumer that follows the log for them, taken away when done. */
+export const tasks = pgTable(
+  'tasks',
+  {
+    id: uuid().primaryKey(),
+    reactor: text().notNull(),
+    kind: text().notNull(),
+    input: text().notNull(),
+    /** Of the event it comes from. */
+    position: bigint({ mode: 'bigint' }).notNull(),
+    at: instant().notNull(),
+    dueAt: instant().notNull(),
+    attempts: integer().notNull().default(0),
+    fence: integer().notNull().default(0),
+    heldUntil: instant(),
+    error: text(),
+    failedAt: instant(),
+  },
+  t => [index('tasks_due').on(t.dueAt).where(sql`${t.failedAt} is null`)],
+)
+
 /** Made anew when a log is made: part of the epoch. */
 export const store = pgTable('store', { generation: uuid().primaryKey() })
 
