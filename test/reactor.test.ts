@@ -4,7 +4,7 @@ import { userAccountEvents } from '../src/domain/userAccount/events.ts'
 import { chore } from '../src/kernel/chore.ts'
 import { newId } from '../src/kernel/id.ts'
 import { idOf } from '../src/kernel/message.ts'
-import { type Doing, GiveUp, type Reactor, reactor, reactsTo, task } from '../src/kernel/reactor.ts'
+import { type Doing, GiveUp, type Reactor, reactor, reactsTo, task, tasksOf } from '../src/kernel/reactor.ts'
 import { until } from './contract/pubsub.ts'
 import { freshDatabase } from './fresh.ts'
 import { done, newGroup, newUser, openWorkshop, say, type Workshop } from './workshop.ts'
@@ -239,6 +239,17 @@ describe('a reactor', () => {
     await until(() => ids.length === 1)
     expect(ids).toEqual([user])
   })
+})
+
+test('the tasks of an event are the same ones each time: their ids are the keys of commands', async () => {
+  const owner = await newUser(shop.dispatch)
+  const chatId = await newGroup(shop.dispatch, owner)
+  const [created] = (await shop.store.readStream(`chat-${chatId}`, -1, 1)).events
+  if (!created) throw new Error('no event')
+  const of = onCreated('namer', async () => undefined)
+  expect(tasksOf(of, created)).toMatchObject([{ kind: 'greet', input: { chatId } }])
+  expect(tasksOf(of, created)).toEqual(tasksOf(of, created))
+  expect(tasksOf({ ...of, name: 'other' }, created)).not.toEqual(tasksOf(of, created))
 })
 
 test('a chore is run again and again, at once when there is more, and a failure does not end it', async () => {
