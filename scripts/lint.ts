@@ -8,6 +8,8 @@ const bin = (name: string, ...rest: string[]) => [process.execPath, `node_module
 const checks: Record<string, string[]> = {
   'format and lint (biome)': bin('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--max-diagnostics=200'),
   'types (tsc)': bin('typescript/bin/tsc', '--noEmit'),
+  'the tabs make a typed client (codegen)': bin('@graphql-codegen/cli/esm/bin.js', '--config', 'codegen.ts'),
+  'and it compiles (tsc)': bin('typescript/bin/tsc', '-p', 'docs/clients'),
   'floors (dependency-cruiser)': script('floors'),
   'nothing unused (knip)': bin('knip/bin/knip.js', '--no-progress'),
   'docs/configuration.md is current': script('docs-configuration', '--check'),
