@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { argon2 } from './adapter/argon2/hasher.ts'
+import { memoryEphemeral } from './adapter/memory/ephemeral.ts'
 import { memoryPubSub } from './adapter/memory/pubsub.ts'
 import { postgresAudience } from './adapter/postgres/audience.ts'
 import { postgresConsumers } from './adapter/postgres/consumers.ts'
@@ -15,6 +16,7 @@ import { audience as audienceTable, tasks as taskTable } from './adapter/postgre
 import { postgresPasswords, postgresSessions } from './adapter/postgres/sessions.ts'
 import { postgresTasks } from './adapter/postgres/tasks.ts'
 import { createWriter } from './adapter/postgres/writer.ts'
+import { redisEphemeral } from './adapter/redis/ephemeral.ts'
 import { redisPubSub } from './adapter/redis/pubsub.ts'
 import { createAuth } from './api/auth.ts'
 import { createLive } from './api/live.ts'
@@ -23,11 +25,13 @@ import { createSessionWatch } from './api/session-watch.ts'
 import { createApi } from './api/yoga.ts'
 import { type Config, ConfigError } from './config.ts'
 import { membersAmong } from './domain/chat/queries/index.ts'
+import { presenceOf } from './domain/userAccount/graphql/index.ts'
 import { domains } from './domains.ts'
 import { factsFrom } from './facts.ts'
 import type { Query, Services } from './graph/context.ts'
 import { createTokens } from './graph/tokens.ts'
 import { createDispatch } from './kernel/dispatch.ts'
+import type { Ephemeral } from './port/ephemeral.ts'
 import type { Log } from './port/log.ts'
 import type { PubSub } from './port/pubsub.ts'
 import type { Sessions } from './port/sessions.ts'
@@ -102,7 +106,9 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   }
 
   const tokens = createTokens(key('tokens'), epoch)
-  const sessions = hinting(postgresSessions(database.db, config.refreshTokenDays), pubsub)
+  const ephemeral = config.redisUrl ? redisEphemeral(config.redisUrl, pubsub, log) : memoryEphemeral(pubsub)
+  stops.push(ephemeral.close)
+  const sessions = hinting(postgresSessions(database.db, config.refreshTokenDays), pubsub, ephemeral)
   const auth = createAuth({ secret: key('access'), accessSeconds: config.accessTokenSeconds, sessions, tokens })
   const audience = postgresAudience(database)
   const live = createLive({
@@ -116,7 +122,19 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   stops.push(live.stop, sessionWatch.stop)
 
   const passwords = postgresPasswords(database.db, argon2)
-  const services: Services = { ask, dispatch, store, audience, tokens, sessions, passwords, live, log, ...auth }
+  const services: Services = {
+    ask,
+    dispatch,
+    store,
+    audience,
+    tokens,
+    sessions,
+    passwords,
+    live,
+    ephemeral,
+    log,
+    ...auth,
+  }
   const { corsOrigins, introspection, graphiql } = config
   const server = createHttpServer({
     api: createApi({ services, auth, sessionWatch, corsOrigins, introspection }),
@@ -154,13 +172,14 @@ async function embedded(config: Config, log: Log, stops: (() => unknown)[]): Pro
   return postgres.url
 }
 
-/** Tells all processes when sessions end, so that their sockets close at once. */
-function hinting(sessions: Sessions, pubsub: PubSub): Sessions {
+/** Tells all processes when sessions end, so that their sockets close at once, and nobody seems to be there by them. */
+function hinting(sessions: Sessions, pubsub: PubSub, ephemeral: Ephemeral): Sessions {
   return {
     ...sessions,
     async end(userId, which) {
       const ended = await sessions.end(userId, which)
       if (ended.length) pubsub.publish('sessions')
+      void ephemeral.remove(presenceOf(userId), ended)
       return ended
     },
     async use(id, generation) {

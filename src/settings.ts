@@ -74,7 +74,7 @@ export const settings = {
     ...address('redis', 'rediss'),
     unset: 'no Redis',
     about:
-      'The Redis through which several processes wake each other. Without it each looks at the log at least once a second; no message depends on it.',
+      'The Redis through which several processes wake each other, and where they keep who is writing and who is there. Without it each looks at the log at least once a second; no message depends on it.',
     secret: true,
   }),
   JWT_SECRET: optional({

@@ -158,6 +158,8 @@ const asked: readonly [name: string, type: string, query: string][] = [
     'ChatParticipant',
     `mutation ($id: ID!) { changeParticipantRole(input: { participantId: $id, role: OWNER, expectedVersion: 99 }) ${result} }`,
   ],
+  ['setTyping', 'Chat', `mutation ($id: ID!) { setTyping(input: { chatId: $id, active: true }) ${result} }`],
+  ['typing', 'Chat', 'subscription ($id: ID!) { typing(chatId: $id) { active } }'],
   ['chatEvents', 'Chat', 'subscription ($id: ID!) { chatEvents(chatId: $id) { position } }'],
 ]
 

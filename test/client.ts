@@ -66,8 +66,8 @@ export async function register(url: string, displayName: string): Promise<Person
 
 export function personOf(url: string, of: Omit<Person, 'url' | 'ask' | 'try'>): Person {
   const person: Person = {
-    url,
     ...of,
+    url,
     async ask(query, variables) {
       const { data, errors } = await post(url, query, variables, person.accessToken)
       if (errors) throw new Error(JSON.stringify(errors))

@@ -6,6 +6,7 @@ import {
   Message,
   myChats,
   ParticipantRemoved,
+  TypingChanged,
   unreadTotalsOf,
   withViewer,
 } from '../domain/chat/graphql/index.ts'
@@ -60,6 +61,10 @@ builder.objectField(ChatParticipant, 'user', t =>
 
 builder.objectField(ParticipantRemoved, 'user', t =>
   t.field({ type: User, description: 'Who it was.', resolve: (e, _, ctx) => userOf(ctx, e.userId) }),
+)
+
+builder.objectField(TypingChanged, 'user', t =>
+  t.field({ type: User, description: 'Who it is.', resolve: (e, _, ctx) => userOf(ctx, e.userId) }),
 )
 
 /** The other person of a DIRECT chat. */

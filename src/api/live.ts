@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { LiveFeeds } from '../graph/feed.ts'
+import { batched } from '../kernel/batched.ts'
 import type { AudienceIndex } from '../port/audience.ts'
 import type { EventStore, Head, StreamPage } from '../port/event-store.ts'
 import type { Log } from '../port/log.ts'
@@ -138,22 +139,5 @@ function soon(run: () => Promise<void>, failed: (error: unknown) => void): () =>
       }
       running = false
     })()
-  }
-}
-
-/** Answers many calls of one turn with one run, which begins after them all: what it reads is never older than the call. */
-function batched<Value>(run: (keys: string[]) => Promise<Map<string, Value>>): (key: string) => Promise<Value> {
-  let next: { keys: Set<string>; values: Promise<Map<string, Value>> } | null = null
-  return async key => {
-    if (!next) {
-      const keys = new Set<string>()
-      const values = new Promise<void>(resolve => setImmediate(resolve)).then(() => {
-        next = null
-        return run([...keys])
-      })
-      next = { keys, values }
-    }
-    next.keys.add(key)
-    return (await next.values).get(key) as Value
   }
 }

@@ -5,6 +5,7 @@ import '../graph/node.ts'
 import '../graph/scalars.ts'
 import './edges.ts'
 import './inbox.ts'
+import './presence.ts'
 import { DirectiveLocation, GraphQLDirective, type GraphQLSchema, specifiedDirectives } from 'graphql'
 import { builder } from '../graph/builder.ts'
 

@@ -19,7 +19,8 @@ export interface CommandField<Input, Payload extends object> {
   paths?: Readonly<Record<string, readonly string[]>>
   /** Also for who is not signed in: all others are told to sign in, before anything of their input is looked at. */
   open?: true
-  resolve: (input: Input, ctx: Context) => Promise<Payload>
+  /** Null, without an error: nothing was done, and nothing of it lasts that would have to be told. */
+  resolve: (input: Input, ctx: Context) => Promise<Payload | null>
 }
 
 /** Adds mutation `name` with its result union `<Name>Result`. A Refused thrown on the way becomes a member of the union. */

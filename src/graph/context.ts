@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql'
 import { Rejection } from '../kernel/reject.ts'
 import type { Request } from '../kernel/request.ts'
 import type { AudienceIndex } from '../port/audience.ts'
+import type { Ephemeral } from '../port/ephemeral.ts'
 import type { Commit, EventStore } from '../port/event-store.ts'
 import type { Log } from '../port/log.ts'
 import type { Passwords, Sessions } from '../port/sessions.ts'
@@ -32,6 +33,7 @@ export interface Services {
   sessions: Sessions
   passwords: Passwords
   live: LiveFeeds
+  ephemeral: Ephemeral
   log: Log
   /** Answers with signed tokens for a session: the one place that makes them. */
   issue: (session: { id: string; userId: string; generation: number; expiresAt: Date }) => Promise<AuthTokens>

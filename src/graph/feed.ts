@@ -39,15 +39,19 @@ interface Following {
 /** Whether a subscription has to come to its end. */
 export const isOver = (ctx: Following): boolean => ctx.live.draining.aborted || ctx.over.signal.aborted
 
-/** Waits for a wake-up, the drain or the time for a heartbeat. */
-export function untilWoken(ctx: Following, feed: string): Waiter {
+/** Waits for a wake-up, the drain or the time for a heartbeat. `also`: what else wakes; it returns its way out. */
+export function untilWoken(
+  ctx: Following,
+  feed: string | null,
+  also: (wake: () => void) => () => void = () => () => undefined,
+): Waiter {
   let woken = false
   let resolve: (() => void) | null = null
   const wake = () => {
     woken = true
     resolve?.()
   }
-  const stop = ctx.live.watch(feed, wake)
+  const leave = [feed === null ? () => undefined : ctx.live.watch(feed, wake), also(wake)]
   const ends = [ctx.live.draining, ctx.over.signal]
   for (const signal of ends) signal.addEventListener('abort', wake)
   return {
@@ -66,7 +70,7 @@ export function untilWoken(ctx: Following, feed: string): Waiter {
       return was
     },
     stop() {
-      stop()
+      for (const one of leave) one()
       for (const signal of ends) signal.removeEventListener('abort', wake)
       resolve?.()
     },
@@ -79,6 +83,21 @@ export interface Waiter {
 }
 
 export const heartbeatMs = 25_000
+
+/** Rests for `ms`, or until the subscription is over: what comes meanwhile is told together. */
+export async function rest(ctx: Following, ms: number): Promise<void> {
+  if (ms <= 0 || isOver(ctx)) return
+  const ends = [ctx.live.draining, ctx.over.signal]
+  await new Promise<void>(resolve => {
+    const done = () => {
+      clearTimeout(timer)
+      for (const signal of ends) signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    for (const signal of ends) signal.addEventListener('abort', done)
+  })
+}
 
 /** Something that feeds tell as it is now, and the log position at which it last moved. */
 export interface Moved {

@@ -35,6 +35,8 @@ const inputs: Record<string, Input> = {
   removeParticipant: ({ guestPartId }) => ({ participantId: guestPartId }),
   restoreChat: chat,
   sendMessage: ({ chatId }) => ({ chatId, ...text('hello') }),
+  setPresence: () => ({ state: 'OFFLINE' }),
+  setTyping: ({ chatId }) => ({ chatId, active: true }),
   updateChat: ({ chatId }) => ({ chatId, title: 'Another' }),
   updateProfile: () => ({ displayName: 'Me' }),
 }
@@ -64,13 +66,27 @@ const queries: Record<string, (room: Room, cast: Cast) => Asked> = {
   viewer: () => ({ query: '{ viewer { id } }', read: d => d.viewer }),
 }
 
-const subscriptions: Record<string, (room: Room) => Asked> = {
+const subscriptions: Record<string, (room: Room, cast: Cast) => Asked | Promise<Asked>> = {
   chatEvents: ({ chatId }) => ({
     query: 'subscription ($id: ID!) { chatEvents(chatId: $id) { position } }',
     variables: { id: chatId },
     read: d => d.chatEvents,
   }),
   inbox: () => ({ query: 'subscription { inbox { position } }', read: d => d.inbox }),
+  presence: (_, { owner }) => ({
+    query: 'subscription ($id: ID!) { presence(userIds: [$id]) { users { id } } }',
+    variables: { id: owner.id },
+    read: d => d.presence,
+  }),
+  typing: async ({ chatId }, { guest }) => {
+    const says = 'mutation ($id: ID!) { setTyping(input: { chatId: $id, active: true }) { __typename } }'
+    await guest.ask(says, { id: chatId }) // nothing is told before somebody writes
+    return {
+      query: 'subscription ($id: ID!) { typing(chatId: $id) { active } }',
+      variables: { id: chatId },
+      read: d => d.typing,
+    }
+  },
 }
 
 /** What is selected of a field that is an object, and what its value is in the table. */
@@ -92,6 +108,7 @@ const values: Record<string, (value: Loose) => unknown> = {
   'Chat.unreadCount': count => count,
   'Chat.viewerParticipant': part => part.role,
   'Session.current': current => current,
+  'User.presence': presence => presence?.state ?? 'unknown',
 }
 const selections: Record<string, string> = {
   'Chat.messages': '{ edges { node { id } } }',
@@ -99,6 +116,7 @@ const selections: Record<string, string> = {
   'Chat.permissions': `{ ${Object.keys(letters).join(' ')} }`,
   'Chat.viewerParticipant': '{ role }',
   'Message.author': '{ ... on User { id } }',
+  'User.presence': '{ state }',
   'Viewer.chats': '{ edges { node { id } } }',
 }
 
@@ -121,7 +139,7 @@ export async function nodesOf({ chatId, messageId, guestPartId }: Room, owner: P
 export async function asking(field: string, leaf: boolean, room: Room, cast: Cast, nodes: Nodes): Promise<Asked> {
   const [type = '', name = ''] = field.split('.')
   if (type === 'Query' && queries[name]) return queries[name](room, cast)
-  if (type === 'Subscription' && subscriptions[name]) return subscriptions[name](room)
+  if (type === 'Subscription' && subscriptions[name]) return subscriptions[name](room, cast)
   if (type === 'Mutation' && inputs[name])
     return {
       query: `mutation ($input: ${upper(name)}Input!) { ${name}(input: $input) { __typename ... on Error { code } } }`,

@@ -36,11 +36,15 @@ Mutation.register               yes       yes      yes         yes     yes    ye
 Mutation.removeParticipant      401       gone     no          gone    no     yes   yes
 Mutation.restoreChat            401       gone     no          gone    no     yes   yes
 Mutation.sendMessage            401       gone     yes         gone    no     yes   yes
+Mutation.setPresence            401       yes      yes         yes     yes    yes   yes
+Mutation.setTyping              401       gone     yes         gone    no     yes   yes
 Mutation.updateChat             401       gone     no          gone    no     yes   yes
 Mutation.updateProfile          401       yes      yes         yes     yes    yes   yes
 
 Subscription.chatEvents         401       gone     yes         gone    yes    yes   yes
 Subscription.inbox              401       yes      yes         yes     yes    yes   yes
+Subscription.presence           401       yes      yes         yes     yes    yes   yes
+Subscription.typing             401       gone     yes         gone    yes    yes   yes
 
 Chat.archivedAt                 401       gone     yes         gone    yes    yes   yes
 Chat.createdAt                  401       gone     yes         gone    yes    yes   yes
@@ -95,6 +99,7 @@ User.deletedAt                  401       yes      yes         yes     yes    ye
 User.displayName                401       yes      yes         yes     yes    yes   yes
 User.handle                     401       yes      yes         yes     yes    yes   yes
 User.id                         401       yes      yes         yes     yes    yes   yes
+User.presence                   401       unknown  OFFLINE     unknown OFFLINE OFFLINE OFFLINE
 User.status                     401       yes      yes         yes     yes    yes   yes
 User.version                    401       yes      yes         yes     yes    yes   yes
 
@@ -143,4 +148,5 @@ export const holders: Record<string, readonly string[]> = {
   Session: ['Viewer.sessions'],
   AuthTokens: ['LoginPayload.tokens', 'RefreshSessionPayload.tokens', 'RegisterPayload.tokens'],
   ChatPermissions: ['Chat.permissions'],
+  Presence: ['User.presence'],
 }

@@ -28,3 +28,4 @@ export {
 } from './events.ts'
 export { Message } from './message.ts'
 export { ChatParticipant } from './participant.ts'
+export { TypingChanged } from './typing.ts'

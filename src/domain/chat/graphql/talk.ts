@@ -10,6 +10,7 @@ import type { Commit } from '../../../port/event-store.ts'
 import { type MessageView, messageAt } from '../queries/index.ts'
 import { answeredChat, Chat, type ChatView } from './chat.ts'
 import { Message, MessageList, messageEdge, messageOf, myMessage } from './message.ts'
+import { stopTyping } from './typing.ts'
 
 // What is said: send, edit, delete, read.
 
@@ -51,6 +52,7 @@ commandField('sendMessage', {
     const replyToId = input.replyToId == null ? null : idOf('Message', input.replyToId)
     const wanted = { chatId, messageId: newId(), text: input.content.text ?? '', replyToId }
     const commit = await command(ctx, viewerOf(ctx).userId, 'SendMessage', wanted, input)
+    stopTyping(ctx, chatId)
     if (commit.again) await answeredChat(ctx, chatId)
     const message = await ctx.ask(messageAt, { chatId, sequence: commit.first ?? -1 })
     if (!message) throw new Error('a message without its row')

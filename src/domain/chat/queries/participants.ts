@@ -1,5 +1,6 @@
 import { and, asc, count, eq, gt, inArray, isNull, or } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { alias } from 'drizzle-orm/pg-core'
 import type { ChatRole } from '../events.ts'
 import { chats, participants, readMarkers } from '../tables.ts'
 import { byKey } from './rows.ts'
@@ -140,6 +141,19 @@ export async function membersAmong(
     .selectDistinct({ id: participants.userId })
     .from(participants)
     .where(and(inArray(participants.chatId, [...args.chatIds]), inArray(participants.userId, [...args.userIds])))
+  return rows.map(row => row.id)
+}
+
+/** Of some people, those who are in a chat with somebody now; they themselves are, where they are in any. */
+export async function peopleMetBy(db: Db, args: { userId: string; userIds: readonly string[] }): Promise<string[]> {
+  if (!args.userIds.length) return []
+  const mine = alias(participants, 'mine')
+  const rows = await db
+    .selectDistinct({ id: participants.userId })
+    .from(participants)
+    .innerJoin(mine, and(eq(mine.chatId, participants.chatId), eq(mine.userId, args.userId), isNull(mine.leftAt)))
+    .innerJoin(chats, and(eq(chats.id, participants.chatId), isNull(chats.deletedAt)))
+    .where(and(inArray(participants.userId, [...args.userIds]), isNull(participants.leftAt)))
   return rows.map(row => row.id)
 }
 
