@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { argon2 } from './adapter/argon2/hasher.ts'
+import { dadataCompanyRegistry } from './adapter/dadata/company-registry.ts'
 import { memoryEphemeral } from './adapter/memory/ephemeral.ts'
 import { memoryPubSub } from './adapter/memory/pubsub.ts'
 import { postgresAudience } from './adapter/postgres/audience.ts'
@@ -31,6 +32,7 @@ import { factsFrom } from './facts.ts'
 import type { Query, Services } from './graph/context.ts'
 import { createTokens } from './graph/tokens.ts'
 import { createDispatch } from './kernel/dispatch.ts'
+import { noCompanyRegistry } from './port/company-registry.ts'
 import type { Ephemeral } from './port/ephemeral.ts'
 import type { Log } from './port/log.ts'
 import type { PubSub } from './port/pubsub.ts'
@@ -122,6 +124,10 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   stops.push(live.stop, sessionWatch.stop)
 
   const passwords = postgresPasswords(database.db, argon2)
+  const { dadataUrl, dadataToken } = config
+  const companyRegistry = dadataToken
+    ? dadataCompanyRegistry({ url: dadataUrl, token: dadataToken, log })
+    : noCompanyRegistry
   const services: Services = {
     ask,
     dispatch,
@@ -130,6 +136,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     tokens,
     sessions,
     passwords,
+    companyRegistry,
     live,
     ephemeral,
     log,

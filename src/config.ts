@@ -32,6 +32,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     corsOrigins: read('CORS_ORIGINS', env) ?? [],
     graphiql: read('GRAPHIQL', env) ?? !production,
     introspection: read('INTROSPECTION', env) ?? !production,
+    dadataUrl: read('DADATA_URL', env),
+    dadataToken: read('DADATA_TOKEN', env),
     logLevel: read('LOG_LEVEL', env),
     production,
     accessTokenSeconds: read('ACCESS_TOKEN_SECONDS', env),

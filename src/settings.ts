@@ -100,6 +100,19 @@ export const settings = {
     unset: '`true`, in production `false`',
     about: 'Whether clients may ask for the schema.',
   }),
+  DADATA_URL: setting({
+    ...address('http', 'https'),
+    default: 'https://suggestions.dadata.ru',
+    about:
+      'Where DaData answers: who looks companies up by their INN. Another address is for a proxy of yours, or a test.',
+  }),
+  DADATA_TOKEN: optional({
+    type: z.string().regex(/^[\x21-\x7e]{1,200}$/),
+    takes: 'an API key of DaData',
+    unset: 'no company can be looked up',
+    about: 'The API key for DaData. Without it `companyLookup` answers `EXTERNAL_UNAVAILABLE`; all else works.',
+    secret: true,
+  }),
   LOG_LEVEL: setting({
     ...oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
     default: 'info',

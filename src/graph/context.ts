@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql'
 import { Rejection } from '../kernel/reject.ts'
 import type { Request } from '../kernel/request.ts'
 import type { AudienceIndex } from '../port/audience.ts'
+import type { CompanyRegistry } from '../port/company-registry.ts'
 import type { Ephemeral } from '../port/ephemeral.ts'
 import type { Commit, EventStore } from '../port/event-store.ts'
 import type { Log } from '../port/log.ts'
@@ -32,6 +33,7 @@ export interface Services {
   tokens: Tokens
   sessions: Sessions
   passwords: Passwords
+  companyRegistry: CompanyRegistry
   live: LiveFeeds
   ephemeral: Ephemeral
   log: Log
