@@ -17,6 +17,7 @@ const drivers = {
   argon2: ['@node-rs/argon2'],
   pino: ['pino'],
   dadata: ['cockatiel', 'lru-cache'],
+  smtp: ['nodemailer'],
 }
 /** Drivers that other floors know too, by rules of their own. */
 const shared = ['drizzle-orm', 'lru-cache']

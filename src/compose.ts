@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { argon2 } from './adapter/argon2/hasher.ts'
 import { dadataCompanyRegistry } from './adapter/dadata/company-registry.ts'
 import { memoryEphemeral } from './adapter/memory/ephemeral.ts'
+import { type Mailbox, memoryMailbox, noMailer } from './adapter/memory/mailbox.ts'
 import { memoryPubSub } from './adapter/memory/pubsub.ts'
 import { postgresAudience } from './adapter/postgres/audience.ts'
 import { postgresConsumers } from './adapter/postgres/consumers.ts'
@@ -19,7 +20,9 @@ import { postgresTasks } from './adapter/postgres/tasks.ts'
 import { createWriter } from './adapter/postgres/writer.ts'
 import { redisEphemeral } from './adapter/redis/ephemeral.ts'
 import { redisPubSub } from './adapter/redis/pubsub.ts'
+import { smtpMailer } from './adapter/smtp/mailer.ts'
 import { createAuth } from './api/auth.ts'
+import { createDevPages } from './api/dev-pages.ts'
 import { createLive } from './api/live.ts'
 import { createHttpServer } from './api/server.ts'
 import { createSessionWatch } from './api/session-watch.ts'
@@ -35,6 +38,7 @@ import { createDispatch } from './kernel/dispatch.ts'
 import { noCompanyRegistry } from './port/company-registry.ts'
 import type { Ephemeral } from './port/ephemeral.ts'
 import type { Log } from './port/log.ts'
+import type { Mailer } from './port/mail.ts'
 import type { PubSub } from './port/pubsub.ts'
 import type { Sessions } from './port/sessions.ts'
 import { processesFrom } from './processes.ts'
@@ -89,7 +93,9 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const onCommit = () => pubsub.publish('log')
   const dispatch = createDispatch({ store, domains, facts: factsFrom(ask), secret: key('receipts'), onCommit, warn })
 
-  if (config.role !== 'api') {
+  const mailing = config.role === 'api' ? null : mailerFrom(config, log)
+  if (mailing) {
+    stops.push(mailing.mailer.close)
     const { reactors, chores } = processesFrom({ dispatch, ask })
     const worker = startWorker({
       store,
@@ -151,6 +157,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     log,
     corsOrigins,
     graphiql,
+    devPages: mailing?.mailbox ? createDevPages({ mails: mailing.mailbox.list, host: config.host }) : null,
     slowReaderMs: config.slowReaderSeconds * 1_000,
     isReady: () => {
       const answered = database.pool.query('select 1').then(
@@ -178,6 +185,21 @@ async function embedded(config: Config, log: Log, stops: (() => unknown)[]): Pro
   stops.push(postgres.stop)
   return postgres.url
 }
+
+/** Where mails go: to a mail server; without one to a page for development, or nowhere. */
+function mailerFrom(config: Config, log: Log): { mailer: Mailer; mailbox: Mailbox | null } {
+  if (config.smtpUrl) return { mailer: smtpMailer({ url: config.smtpUrl, from: config.mailFrom }), mailbox: null }
+  if (showsMails(config)) {
+    const mailbox = memoryMailbox()
+    return { mailer: mailbox, mailbox }
+  }
+  log.warn({}, 'there is no SMTP_URL: mails are not sent')
+  return { mailer: noMailer(({ id }) => log.debug({ id }, 'a mail was not sent')), mailbox: null }
+}
+
+/** Whether mails are shown at `/dev/mail` instead of sent: in development only. */
+export const showsMails = ({ smtpUrl, graphiql, production, role }: Config): boolean =>
+  !smtpUrl && graphiql && !production && role !== 'api'
 
 /** Tells all processes when sessions end, so that their sockets close at once, and nobody seems to be there by them. */
 function hinting(sessions: Sessions, pubsub: PubSub, ephemeral: Ephemeral): Sessions {

@@ -3,7 +3,18 @@ import { type Setting, settings, type Values } from './settings.ts'
 const known = Object.keys(settings)
 
 /** Names that other programs really use and that are a letter or two away from ours. */
-const foreign = new Set(['COST', 'GHOST', 'LHOST', 'POST', 'REDIS_SSL', 'RHOST', 'SORT', 'VHOST'])
+const foreign = new Set([
+  'API_URL',
+  'COST',
+  'GHOST',
+  'LHOST',
+  'POST',
+  'REDIS_SSL',
+  'RHOST',
+  'SITE_URL',
+  'SORT',
+  'VHOST',
+])
 
 /** A setting is wrong. The message is one line that names it, made to be printed as it is, before exit 1. */
 export class ConfigError extends Error {
@@ -40,6 +51,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     refreshTokenDays: read('REFRESH_TOKEN_DAYS', env),
     drainSeconds: read('DRAIN_SECONDS', env),
     slowReaderSeconds: read('SLOW_READER_SECONDS', env),
+    smtpUrl: read('SMTP_URL', env),
+    mailFrom: read('MAIL_FROM', env) ?? 'WellWon <wellwon@localhost>',
+    appUrl: read('APP_URL', env)?.replace(/\/+$/, '') ?? null,
   }
   if (config.role !== 'all' && !config.databaseUrl)
     throw new ConfigError(
@@ -47,6 +61,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     )
   if (production && !config.jwtSecret)
     throw new ConfigError('JWT_SECRET is needed in production: at least 32 characters')
+  if (config.smtpUrl && !env.MAIL_FROM)
+    throw new ConfigError('MAIL_FROM is needed with SMTP_URL: whom mails are from, such as no-reply@example.org')
+  if (production && config.smtpUrl && !config.appUrl)
+    throw new ConfigError('APP_URL is needed in production with SMTP_URL: where links in mails lead to')
   return config
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { createLog } from './adapter/pino/log.ts'
 import { EmbeddedError } from './adapter/postgres/embedded.ts'
-import { compose } from './compose.ts'
+import { compose, showsMails } from './compose.ts'
 import { type Config, ConfigError, loadConfig, refuseArguments } from './config.ts'
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -49,7 +49,8 @@ try {
     config.role === 'worker'
       ? `The worker is up (${at}/ready)`
       : `${config.graphiql ? 'GraphiQL' : 'GraphQL'} is at ${at}/graphql`
-  process.stdout.write(`${what}, ready after ${Math.round(process.uptime() * 100) / 100} s.\n`)
+  const mails = showsMails(config) ? `, mails are at ${at}/dev/mail` : ''
+  process.stdout.write(`${what}${mails}, ready after ${Math.round(process.uptime() * 100) / 100} s.\n`)
 } catch (error) {
   fail(error)
 }

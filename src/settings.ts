@@ -43,6 +43,9 @@ const origins = z
     list.every(origin => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin),
   )
 
+/** An address, or a name and an address in angle brackets. */
+const sender = /^(?:[^<>"\p{Cc}]{0,100}<[^<>\s]+>|[^<>\s]+)$/u
+
 /** Every setting there is: `loadConfig` reads these, and docs/configuration.md is printed from them. */
 export const settings = {
   ROLE: setting({
@@ -134,6 +137,24 @@ export const settings = {
     ...whole(1, 300),
     default: '10',
     about: 'How long a subscriber may leave a frame unread before its connection is closed.',
+  }),
+  SMTP_URL: optional({
+    ...address('smtp', 'smtps'),
+    unset: 'mails are shown at `/dev/mail`, and in production not sent',
+    about:
+      'The mail server. `smtp://` uses STARTTLS where it is offered, and insists on it where there is a password; `smtps://` speaks TLS from the start.',
+    secret: true,
+  }),
+  MAIL_FROM: optional({
+    type: z.string().refine(value => sender.test(value) && z.email().safeParse(value.replace(/^.*<|>$/g, '')).success),
+    takes: 'an address such as no-reply@example.org or WellWon <no-reply@example.org>',
+    unset: '`WellWon <wellwon@localhost>`; required with `SMTP_URL`',
+    about: 'Who mails are from.',
+  }),
+  APP_URL: optional({
+    ...address('http', 'https'),
+    unset: 'a page of the server, for development; required in production with `SMTP_URL`',
+    about: 'The front end that links in mails lead to: `<APP_URL>/verify-email#token=…`, `/reset-password#token=…`.',
   }),
 }
 

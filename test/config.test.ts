@@ -25,6 +25,9 @@ const defaults = {
   refreshTokenDays: 30,
   drainSeconds: 5,
   slowReaderSeconds: 10,
+  smtpUrl: null,
+  mailFrom: 'WellWon <wellwon@localhost>',
+  appUrl: null,
 }
 
 test('nothing set: one process, on this machine alone, with the conveniences of development', () => {
@@ -55,6 +58,9 @@ test('every setting is read', () => {
     REFRESH_TOKEN_DAYS: '7',
     DRAIN_SECONDS: '10',
     SLOW_READER_SECONDS: '3',
+    SMTP_URL: 'smtps://robot:pw@mail.example.org',
+    MAIL_FROM: 'Well Won <no-reply@example.org>',
+    APP_URL: 'https://app.example.org/chat/',
   }
   expect(Object.keys(env)).toEqual(Object.keys(settings))
   expect(loadConfig(env)).toEqual({
@@ -76,6 +82,9 @@ test('every setting is read', () => {
     refreshTokenDays: 7,
     drainSeconds: 10,
     slowReaderSeconds: 3,
+    smtpUrl: env.SMTP_URL,
+    mailFrom: env.MAIL_FROM,
+    appUrl: 'https://app.example.org/chat',
   })
 })
 
@@ -104,6 +113,20 @@ test.each<[Record<string, string>, string]>([
   [{ DATABASE_URL: 'localhost' }, 'DATABASE_URL must be an address that starts with postgres:// or postgresql://'],
   [{ REDIS_URL: 'redis.example.org:6379' }, 'REDIS_URL must be an address that starts with redis:// or rediss://'],
   [{ JWT_SECRET: 'hidden' }, 'JWT_SECRET must be at least 32 characters'],
+  [{ SMTP_URL: 'http://:hidden@mail' }, 'SMTP_URL must be an address that starts with smtp:// or smtps://'],
+  [
+    { MAIL_FROM: 'Ann <ann@example.org>\nBcc: all@example.org' },
+    'MAIL_FROM must be an address such as no-reply@example.org or WellWon <no-reply@example.org>, not "Ann <ann@example.org>\\nBcc: all@example.org"',
+  ],
+  [
+    { MAIL_FROM: 'WellWon' },
+    'MAIL_FROM must be an address such as no-reply@example.org or WellWon <no-reply@example.org>, not "WellWon"',
+  ],
+  [{ SMTP_URL: 'smtp://mail' }, 'MAIL_FROM is needed with SMTP_URL: whom mails are from, such as no-reply@example.org'],
+  [
+    { NODE_ENV: 'production', JWT_SECRET: secret, SMTP_URL: 'smtp://mail', MAIL_FROM: 'a@example.org' },
+    'APP_URL is needed in production with SMTP_URL: where links in mails lead to',
+  ],
   [{ NODE_ENV: 'production' }, 'JWT_SECRET is needed in production: at least 32 characters'],
   [{ ROLE: 'api' }, 'DATABASE_URL is needed with ROLE=api: embedded PostgreSQL serves one process, ROLE=all'],
   [{ ROLE: 'worker' }, 'DATABASE_URL is needed with ROLE=worker: embedded PostgreSQL serves one process, ROLE=all'],

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../port/log.ts'
+import type { DevPages } from './dev-pages.ts'
 import { graphiqlPageGzip } from './graphiql.ts'
 import { attachSockets, type SocketOptions } from './sockets.ts'
 import { watchStreams } from './streams.ts'
@@ -10,6 +11,8 @@ export interface ServerOptions extends SocketOptions {
   graphiql: boolean
   /** False for a worker: only `/health` and `/ready` answer. */
   answers: boolean
+  /** Pages under `/dev/`, in development. */
+  devPages: DevPages | null
   log: Log
   /** Whether the process can answer now. */
   isReady: () => Promise<boolean>
@@ -27,7 +30,7 @@ export interface HttpServer {
 
 const maxBody = 1024 * 1024
 
-/** `/graphql`, `/health` and `/ready`. Nothing else answers. */
+/** `/graphql`, `/health` and `/ready`, and `/dev/` where there are pages for development. Nothing else answers. */
 export function createHttpServer(options: ServerOptions): HttpServer {
   const { api, log } = options
   let closing = false
@@ -37,6 +40,7 @@ export function createHttpServer(options: ServerOptions): HttpServer {
     if (path === '/health') return text(res, 200, 'ok')
     if (path === '/ready')
       return !closing && (await options.isReady()) ? text(res, 200, 'ready') : text(res, 503, 'not ready')
+    if (options.devPages?.(req, res)) return
     if (path !== '/graphql' || !options.answers) return text(res, 404, 'There is nothing here. The API is at /graphql.')
     if (closing) return refuse(res, 503, 'The server is going away: send it again.', 'INTERNAL')
     if (options.graphiql && req.method === 'GET' && req.headers.accept?.includes('text/html')) return page(res)
