@@ -77,11 +77,15 @@ export function mutations(schema: GraphQLSchema): string[] {
   return problems
 }
 
-/** `…Input` is of the mutation of its name; what is nested in it or filters a list is called otherwise. */
+/** `…Input` is of the mutation of its name, or is the type of its name on its way in; what filters a list is called otherwise. */
 export function inputs(schema: GraphQLSchema): string[] {
   const wanted = Object.keys(schema.getMutationType()?.getFields() ?? {}).map(name => `${upper(name)}Input`)
   const stray = ours(schema).filter(
-    type => isInputObjectType(type) && type.name.endsWith('Input') && !wanted.includes(type.name),
+    type =>
+      isInputObjectType(type) &&
+      type.name.endsWith('Input') &&
+      !wanted.includes(type.name) &&
+      !isObjectType(schema.getType(type.name.slice(0, -'Input'.length))),
   )
   return stray.map(type => `${type} is the input of no mutation`)
 }

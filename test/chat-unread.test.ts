@@ -18,13 +18,14 @@ const seedGiven = Number(process.env.TEST_SEED ?? 20_261_121)
 /** What a person should see: of each chat how much is unread, from what the test itself did. */
 interface Book {
   /** Messages in order: who wrote it, whether it is deleted. */
-  said: { id: string; by: Person; deleted: boolean }[]
+  said: { id: string; by: Person; deleted: boolean; mentions: Person | null }[]
   /** How many messages had been said when somebody came, or was read to: the later of both. */
   read: Map<Person, number>
   gone: boolean
 }
-const recount = ({ said, read }: Book, of: Person): number =>
-  said.slice(read.get(of)).filter(m => m.by !== of && !m.deleted).length
+const unread = ({ said, read }: Book, of: Person) => said.slice(read.get(of)).filter(m => m.by !== of && !m.deleted)
+const recount = (book: Book, of: Person): number => unread(book, of).length
+const mentioned = (book: Book, of: Person): number => unread(book, of).filter(m => m.mentions === of).length
 
 async function unreadOf(person: Person): Promise<{ total: number; chats: number; each: Record<string, number> }> {
   const { viewer } = await person.ask(
@@ -32,6 +33,13 @@ async function unreadOf(person: Person): Promise<{ total: number; chats: number;
   )
   const each = viewer.chats.edges.map(({ node }: Loose) => [node.id, node.unreadCount])
   return { total: viewer.unreadCount, chats: viewer.unreadChatCount, each: Object.fromEntries(each) }
+}
+
+async function mentionsOf(person: Person): Promise<Record<string, number>> {
+  const { viewer } = await person.ask(
+    '{ viewer { chats(first: 100, filter: { archived: null }) { edges { node { id unreadMentionCount } } } } }',
+  )
+  return Object.fromEntries(viewer.chats.edges.map(({ node }: Loose) => [node.id, node.unreadMentionCount]))
 }
 
 test(`after a random history (seed ${seedGiven}) the counts of everybody equal a recount`, {
@@ -48,7 +56,9 @@ test(`after a random history (seed ${seedGiven}) the counts of everybody equal a
   const moves: ((chatId: string, book: Book) => Promise<void>)[] = [
     ...Array.from({ length: 6 }, () => async (chatId: string, book: Book) => {
       const by = any([...book.read.keys()])
-      book.said.push({ id: (await say(by, chatId, 'hi')).edge.node.id, by, deleted: false })
+      const mentions = random() < 0.5 ? any([...book.read.keys()]) : null
+      const { edge } = await say(by, chatId, 'hi', mentions ? { mentionedUserIds: [mentions.id] } : {})
+      book.said.push({ id: edge.node.id, by, deleted: false, mentions })
     }),
     ...Array.from({ length: 3 }, () => async (chatId: string, book: Book) => {
       if (!book.said.length) return
@@ -65,7 +75,11 @@ test(`after a random history (seed ${seedGiven}) the counts of everybody equal a
     },
     async (_, { said, read }) => {
       const message = any(said.filter(m => read.has(m.by) && !m.deleted))
-      if (message) await edit(message.by, message.id, `edited ${random()}`)
+      if (!message) return
+      message.mentions = random() < 0.5 ? any([...read.keys()]) : null
+      await edit(message.by, message.id, `edited ${random()}`, {
+        mentionedUserIds: message.mentions ? [message.mentions.id] : [],
+      })
     },
     async (chatId, { read }) => {
       const somebody = any(others)
@@ -97,6 +111,9 @@ test(`after a random history (seed ${seedGiven}) the counts of everybody equal a
     const counts = Object.values(each)
     const total = counts.reduce((a, b) => a + b, 0)
     expect(await unreadOf(person)).toEqual({ total, chats: counts.filter(Boolean).length, each })
+    expect(await mentionsOf(person)).toEqual(
+      Object.fromEntries(mine.map(([id, book]) => [id, mentioned(book, person)])),
+    )
   }
 })
 

@@ -33,7 +33,9 @@ function draw(seed: number, count: number, users: readonly string[], chats: stri
     const message = { chatId: any(chats), messageId: newId() }
     const replyToId = messages.length && random() < 0.3 ? any(messages).messageId : null
     messages.push({ ...message, author: any(users) })
-    return ['SendMessage', { ...message, text: `text ${random()}`, replyToId }, messages.at(-1)?.author ?? '']
+    const mentionedUserIds = random() < 0.2 ? [any(users)] : []
+    const input = { ...message, text: `text ${random()}`, replyToId, mentionedUserIds }
+    return ['SendMessage', input, messages.at(-1)?.author ?? '']
   }
   const create = (): Step => {
     const chatId = newId()
@@ -44,7 +46,7 @@ function draw(seed: number, count: number, users: readonly string[], chats: stri
   }
   const moves: (() => Step)[] = [
     ...[send, send, send, send, send, send, send, send, create],
-    () => own('EditMessage', { text: `edited ${random()}` }),
+    () => own('EditMessage', { text: `edited ${random()}`, mentionedUserIds: random() < 0.2 ? [any(users)] : [] }),
     () => own('EditMessage', { text: `edited ${random()}` }),
     () => own('DeleteMessage'),
     () =>

@@ -19,7 +19,7 @@ afterAll(async () => {
   await fresh.drop()
 })
 
-const tables = ['user_accounts', 'chats', 'participants', 'messages', 'read_markers']
+const tables = ['user_accounts', 'chats', 'participants', 'messages', 'message_edits', 'read_markers']
 const derived = (name: string): Derived => {
   const found = shop.derived.find(d => d.name === name)
   if (!found) throw new Error(`there is no ${name}`)
@@ -193,7 +193,7 @@ describe('a rebuild', () => {
     }
     const before = await tableHashes()
     await expect(rebuild({ of: bad, rebuilds: shop.rebuilds })).rejects.toThrow(
-      `the rebuild of messages stopped at chat-${chatId}@${last}, and the old tables stay: MessageSent v1 at chat-${chatId}@${last} cannot be read: a test says so`,
+      `the rebuild of messages stopped at chat-${chatId}@${last}, and the old tables stay: MessageSent v2 at chat-${chatId}@${last} cannot be read: a test says so`,
     )
     expect(await tableHashes()).toEqual(before)
     await rebuild({ of: bad, rebuilds: shop.rebuilds, skip: new Set([`chat-${chatId}@${last}`]) })

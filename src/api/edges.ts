@@ -4,6 +4,7 @@ import {
   ChatList,
   ChatParticipant,
   Message,
+  MessageEntity,
   myChats,
   ParticipantRemoved,
   TypingChanged,
@@ -52,6 +53,26 @@ builder.objectField(Message, 'author', t =>
     nullable: true,
     description: 'Who wrote it.',
     resolve: (m, _, ctx) => load(ctx, users, m.authorId),
+  }),
+)
+
+builder.objectField(Message, 'mentions', t =>
+  t.field({
+    type: [User],
+    description: 'Whom it mentions, also those who left since; nobody when it is deleted.',
+    resolve: async (m, _, ctx) => {
+      const mentioned = await Promise.all(m.mentions.map(id => load(ctx, users, id)))
+      return mentioned.filter(user => user !== null)
+    },
+  }),
+)
+
+builder.objectField(MessageEntity, 'user', t =>
+  t.field({
+    type: User,
+    nullable: true,
+    description: 'Whom a MENTION names.',
+    resolve: (e, _, ctx) => (e.userId ? load(ctx, users, e.userId) : null),
   }),
 )
 

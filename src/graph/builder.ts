@@ -9,6 +9,7 @@ export interface SchemaTypes {
     ID: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date }
     UUID: { Input: string; Output: string }
+    URL: { Input: string; Output: string }
     StreamPosition: { Input: string; Output: string }
     CommitToken: { Input: string; Output: string }
   }

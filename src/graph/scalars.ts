@@ -22,6 +22,12 @@ builder.scalarType('UUID', {
     typeof value === 'string' && isUuid(value) ? value.toLowerCase() : refuse('This is not a UUID.'),
 })
 
+builder.scalarType('URL', {
+  description: 'An absolute URL.',
+  serialize: value => value,
+  parseValue: value => (typeof value === 'string' ? value : refuse('A URL is a string.')),
+})
+
 builder.scalarType('StreamPosition', {
   description:
     'Where a subscriber is in a feed. Opaque; give it back as `after` to go on from there. Take it from a network answer, never from a cache.',

@@ -11,7 +11,7 @@ export const given = <S extends EventShapes, C extends CommandShapes, State>(
 ) => ({
   when<K extends keyof C & string>(
     command: K,
-    input: z.infer<C[K]['input']>,
+    input: z.input<C[K]['input']>,
     env: { actor: string; now?: Date; facts?: Partial<Facts> },
   ) {
     const at = env.now ?? new Date(0)

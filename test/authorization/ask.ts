@@ -106,6 +106,7 @@ const values: Record<string, (value: Loose) => unknown> = {
       .join('') || '-',
   'Chat.title': title => title,
   'Chat.unreadCount': count => count,
+  'Chat.unreadMentionCount': count => count,
   'Chat.viewerParticipant': part => part.role,
   'Session.current': current => current,
   'User.presence': presence => presence?.state ?? 'unknown',
@@ -117,6 +118,8 @@ const selections: Record<string, string> = {
   'Chat.viewerParticipant': '{ role }',
   'Message.author': '{ ... on User { id } }',
   'User.presence': '{ state }',
+  'Message.entities': '{ kind }',
+  'Message.revisions': '{ edges { node { body } } }',
   'Viewer.chats': '{ edges { node { id } } }',
 }
 

@@ -61,6 +61,7 @@ Chat.permissions                401       gone     S           gone    -      SD
 Chat.position                   401       gone     yes         gone    yes    yes   yes
 Chat.title                      401       gone     Room        gone    Room   Room  Room
 Chat.unreadCount                401       gone     2           gone    2      2     1
+Chat.unreadMentionCount         401       gone     0           gone    0      0     0
 Chat.version                    401       gone     yes         gone    yes    yes   yes
 Chat.viewerParticipant          401       gone     MEMBER      gone    READER ADMIN OWNER
 
@@ -80,9 +81,12 @@ Message.contentKind             401       gone     yes         gone    yes    ye
 Message.createdAt               401       gone     yes         gone    yes    yes   yes
 Message.deletedAt               401       gone     yes         gone    yes    yes   yes
 Message.editedAt                401       gone     yes         gone    yes    yes   yes
+Message.entities                401       gone     yes         gone    yes    yes   yes
 Message.id                      401       gone     yes         gone    yes    yes   yes
 Message.idempotencyKey          401       gone     yes         gone    yes    yes   yes
+Message.mentions                401       gone     yes         gone    yes    yes   yes
 Message.replyTo                 401       gone     yes         gone    yes    yes   yes
+Message.revisions               401       gone     yes         gone    yes    yes   yes
 Message.sequence                401       gone     yes         gone    yes    yes   yes
 Message.source                  401       gone     yes         gone    yes    yes   yes
 Message.version                 401       gone     yes         gone    yes    yes   yes

@@ -8,6 +8,12 @@ const chats = (arg: string) => list(vars => `query ${vars} { viewer { chats(${ar
 const inChat = (field: string) => (text: string, w: World) =>
   query(`query ($id: ID!, $text: String) { chat(id: $id) { ${field} { edges { cursor } } } }`, { id: w.chatId, text })
 
+const ofMessage = (field: string) => (text: string, w: World) =>
+  query(`query ($id: ID!, $text: String) { node(id: $id) { ... on Message { ${field} { edges { cursor } } } } }`, {
+    id: w.messageId,
+    text,
+  })
+
 /** Each place where a client sends text, and a request with this text there. */
 export const texts: Record<string, (text: string, world: World) => Sent> = {
   'ChangePasswordInput.currentPassword': text =>
@@ -35,6 +41,7 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'Chat.messages.after': inChat('messages(first: 1, after: $text)'),
   'Chat.messages.before': inChat('messages(last: 1, before: $text)'),
   'Chat.participants.after': inChat('participants(after: $text)'),
+  'Message.revisions.after': ofMessage('revisions(after: $text)'),
   'Query.users.after': users('after: $text'),
   'Viewer.chats.after': chats('after: $text'),
 }

@@ -4,6 +4,7 @@ import { type Sent, tokensOf } from './wire.ts'
 /** What bad requests borrow from: a person with a chat, and a stranger's chat. */
 export interface World {
   ann: Person
+  eve: Person
   chatId: string
   messageId: string
   foreignChatId: string
@@ -25,6 +26,7 @@ export async function makeWorld(url: string): Promise<World> {
   const { viewer }: Loose = await ann.ask('{ viewer { chats { edges { cursor } } } }')
   return {
     ann,
+    eve,
     chatId: chat.id,
     messageId,
     foreignChatId: foreign.id,

@@ -4,6 +4,8 @@ import { mutation, query, type World } from './world.ts'
 
 const to = (w: World) => ({ chatId: w.chatId })
 const said = (w: World, input: object) => mutation('sendMessage', { ...to(w), content: { text: 'x' }, ...input })
+const bold = (offset: number, length: number) => ({ kind: 'BOLD', offset, length })
+const link = (url: string) => ({ ...bold(0, 1), kind: 'LINK', url })
 /** Mutations: nothing of them is stored. */
 export const writes: readonly Row[] = [
   [
@@ -67,6 +69,36 @@ export const writes: readonly Row[] = [
     'text of 16,385 characters',
     w => said(w, { content: { text: 'x'.repeat(16_385) } }),
     '200 ValidationError INVALID_INPUT',
+  ],
+  ['a mention of a stranger', w => said(w, { mentionedUserIds: [w.eve.id] }), '200 ValidationError INVALID_INPUT'],
+  ['a mention of a chat', w => said(w, { mentionedUserIds: [w.chatId] }), '200 NotFoundError NOT_FOUND'],
+  [
+    '1,000 mentions',
+    w => said(w, { mentionedUserIds: Array(1_000).fill(w.ann.id) }),
+    '200 ValidationError LIMIT_EXCEEDED',
+  ],
+  ['1,000 entities', w => said(w, { entities: Array(1_000).fill(bold(0, 1)) }), '200 ValidationError LIMIT_EXCEEDED'],
+  ['an entity beyond the text', w => said(w, { entities: [bold(0, 2)] }), '200 ValidationError INVALID_INPUT'],
+  [
+    'an entity beyond 2^31',
+    w => said(w, { entities: [bold(2_147_483_647, 2_147_483_647)] }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  [
+    'an entity in the middle of a character',
+    w => said(w, { content: { text: '👍' }, entities: [bold(1, 1)] }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  [
+    'a link to a script',
+    w => said(w, { entities: [link('javascript:alert(1)')] }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  ['a link with NUL', w => said(w, { entities: [link('https://a\u0000b')] }), '200 ValidationError INVALID_INPUT'],
+  [
+    'a link that is a number',
+    w => said(w, { entities: [{ ...bold(0, 1), kind: 'LINK', url: 5 }] }),
+    '200 INVALID_INPUT',
   ],
   ['text of spaces', w => said(w, { content: { text: ' \n\u2003' } }), '200 ValidationError INVALID_INPUT'],
   [

@@ -23,14 +23,14 @@ const { MessageSent, MessageEdited, MessageDeleted } = chatEvents.make
 const messageId = newId()
 /** A message of the member, as the rows tell it. */
 const message = (more: Partial<MessageFacts> = {}): MessageFacts => ({
-  ...{ chatId, authorId: member, body: 'hello', sequence: 5, version: 5, deleted: false },
+  ...{ chatId, authorId: member, body: 'hello', entities: [], mentions: [], sequence: 5, version: 5, deleted: false },
   ...more,
 })
 
 describe('SendMessage', () => {
   const send = (replyToId: string | null = null) => ({ chatId, messageId, text: ' hi\n', replyToId })
   const sent = (authorId: string, replyToId: string | null = null) => [
-    MessageSent({ messageId, authorId, replyToId }, { body: ' hi\n' }),
+    MessageSent({ messageId, authorId, replyToId, mentions: [] }, { body: ' hi\n', entities: [] }),
   ]
   test('all but readers; what was written is what is kept', () => {
     for (const actor of [owner, admin, member]) group().when('SendMessage', send(), by(actor)).then(sent(actor))
@@ -61,7 +61,7 @@ describe('SendMessage', () => {
     const text = 'x'.repeat(16_384)
     group()
       .when('SendMessage', { ...send(), text }, by(member))
-      .then([MessageSent({ messageId, authorId: member, replyToId: null }, { body: text })])
+      .then([MessageSent({ messageId, authorId: member, replyToId: null, mentions: [] }, { body: text, entities: [] })])
   })
 })
 
@@ -70,7 +70,7 @@ describe('EditMessage', () => {
     ...{ chatId, messageId, text },
     ...(expectedVersion === undefined ? {} : { expectedVersion }),
   })
-  const edited = [MessageEdited({ messageId }, { body: 'hello!' })]
+  const edited = [MessageEdited({ messageId, mentions: [] }, { body: 'hello!', entities: [] })]
   test('its author; the same text again is nothing, whatever the version', () => {
     group()
       .when('EditMessage', edit(), by(member, { message: message() }))

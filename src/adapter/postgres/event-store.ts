@@ -77,6 +77,15 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
       return { events: rows.map(toRaw), head }
     },
 
+    async readSome(places) {
+      const rows = await query<EventRow>(
+        'read-some',
+        `select ${eventColumns} from events join unnest($1::text[], $2::bigint[]) u(s, r) on stream = s and revision = r`,
+        [places.map(p => p.stream), places.map(p => p.revision)],
+      )
+      return rows.map(toRaw)
+    },
+
     async readAll(after, limit, categories) {
       const rows = await query<EventRow>(
         categories ? 'read-categories' : 'read-all',

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { defineCommands } from '../../kernel/message.ts'
 import { line, paragraph } from '../../kernel/text.ts'
+import { Entities, fitting } from './commands/entities.ts'
 import { ChatKind, ChatRole } from './events.ts'
 
 const chatId = z.uuid()
 const userId = z.uuid()
 const messageId = z.uuid()
 const people = z.array(userId).max(100, 'At most 100 people at a time.')
+const mentionedUserIds = z.array(userId).max(50, 'At most 50 people at a time.')
 const expectedVersion = z.int().optional()
 const inChat = (c: { chatId: string }) => `chat-${c.chatId}`
 
@@ -35,12 +37,31 @@ export const chatCommands = defineCommands({
   RemoveParticipant: { input: z.object({ chatId, userId }), stream: inChat },
   LeaveChat: { input: z.object({ chatId }), stream: inChat },
   SendMessage: {
-    input: z.object({ chatId, messageId, text: Text, replyToId: z.uuid().nullable() }),
+    input: z
+      .object({
+        chatId,
+        messageId,
+        text: Text,
+        replyToId: z.uuid().nullable(),
+        entities: Entities.default([]),
+        mentionedUserIds: mentionedUserIds.default([]),
+      })
+      .superRefine(fitting),
     stream: inChat,
     facts: ['replyTo'],
   },
   EditMessage: {
-    input: z.object({ chatId, messageId, text: Text, expectedVersion }),
+    // Entities and mentions that are left out stay as they are when the text does, and go with it when it changes.
+    input: z
+      .object({
+        chatId,
+        messageId,
+        text: Text,
+        entities: Entities.optional(),
+        mentionedUserIds: mentionedUserIds.optional(),
+        expectedVersion,
+      })
+      .superRefine(fitting),
     stream: inChat,
     facts: ['message'],
     exact: (c: { expectedVersion?: number | undefined }) => c.expectedVersion !== undefined,

@@ -8,8 +8,37 @@ export type ChatRole = z.infer<typeof ChatRole>
 
 const userId = z.uuid()
 const Title = z.object({ title: z.string().nullable() })
-const Body = z.object({ body: z.string() })
 const messageId = z.uuid()
+
+export const MessageEntityKind = z.enum([
+  'BOLD',
+  'ITALIC',
+  'UNDERLINE',
+  'STRIKETHROUGH',
+  'SPOILER',
+  'CODE',
+  'PRE',
+  'LINK',
+  'MENTION',
+  'QUOTE',
+])
+/** A part of a text that means something: `offset` and `length` in UTF-16 units. `url`: of a LINK; `userId`: of a MENTION. */
+export const MessageEntity = z.object({
+  kind: MessageEntityKind,
+  offset: z.int(),
+  length: z.int(),
+  url: z.string().nullable(),
+  userId: z.uuid().nullable(),
+})
+export type MessageEntity = z.infer<typeof MessageEntity>
+
+const Body = z.object({ body: z.string(), entities: z.array(MessageEntity) })
+const mentions = z.array(userId)
+/** Version 1 knew neither mentions nor entities. */
+const plain = ({ data, personal }: { data: unknown; personal: unknown }) => ({
+  data: { ...(data as object), mentions: [] },
+  personal: personal && { ...personal, entities: [] },
+})
 
 /** A room: one stream holds its life, its people and its messages, in order. Its revision is what clients resume from. */
 export const chatEvents = defineEvents('chat', {
@@ -24,12 +53,13 @@ export const chatEvents = defineEvents('chat', {
   ParticipantRemoved: { v: 1, bump: true, data: z.object({ userId }) },
   ParticipantLeft: { v: 1, bump: true, data: z.object({ userId }) },
   MessageSent: {
-    v: 1,
-    data: z.object({ messageId, authorId: userId, replyToId: z.uuid().nullable() }),
+    v: 2,
+    data: z.object({ messageId, authorId: userId, replyToId: z.uuid().nullable(), mentions }),
     personal: Body,
     key: (data: { authorId: string }) => data.authorId,
+    upcast: { 1: plain },
   },
-  MessageEdited: { v: 1, data: z.object({ messageId }), personal: Body },
+  MessageEdited: { v: 2, data: z.object({ messageId, mentions }), personal: Body, upcast: { 1: plain } },
   MessageDeleted: { v: 1, data: z.object({ messageId }) },
 })
 

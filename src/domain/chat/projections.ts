@@ -1,7 +1,7 @@
 import { idOf } from '../../kernel/message.ts'
 import { patch, projection, put } from '../../kernel/projection.ts'
-import { chatEvents, readMarkerEvents } from './events.ts'
-import { chats, messages, participants, readMarkers } from './tables.ts'
+import { chatEvents, type MessageEntity, readMarkerEvents } from './events.ts'
+import { chats, messageEdits, messages, participants, readMarkers } from './tables.ts'
 
 export const chatList = projection('chatList', chatEvents, [chats, participants], {
   ChatCreated: ({ stream, data, personal, revision, at, position }) => [
@@ -50,7 +50,17 @@ export const chatList = projection('chatList', chatEvents, [chats, participants]
   MessageDeleted: ({ stream, position }) => [patch(chats, { id: idOf(stream), activityPosition: position })],
 })
 
-export const messageStore = projection('messages', chatEvents, [messages], {
+const nothing = { body: null, entities: null, mentions: null }
+const said = (
+  { mentions }: { mentions: readonly string[] },
+  personal: { body: string; entities: readonly MessageEntity[] } | null,
+) => ({
+  body: personal?.body ?? null,
+  entities: personal?.entities.length ? personal.entities : null,
+  mentions: mentions.length ? [...mentions] : null,
+})
+
+export const messageStore = projection('messages', chatEvents, [messages, messageEdits], {
   MessageSent: ({ stream, data, personal, revision, at, command }) => [
     put(messages, {
       id: data.messageId,
@@ -59,17 +69,18 @@ export const messageStore = projection('messages', chatEvents, [messages], {
       version: revision,
       authorId: data.authorId,
       commandId: command,
-      body: personal?.body ?? null,
+      ...said(data, personal),
       replyToId: data.replyToId,
       createdAt: at,
     }),
   ],
-  MessageEdited: ({ data, personal, revision, at }) => [
-    patch(messages, { id: data.messageId, body: personal?.body ?? null, version: revision, editedAt: at }),
+  MessageEdited: ({ id, data, personal, revision, at }) => [
+    patch(messages, { id: data.messageId, ...said(data, personal), version: revision, editedAt: at }),
+    put(messageEdits, { id, messageId: data.messageId, revision, editedAt: at }),
   ],
   // A tombstone: an edit that lost the race against the deletion may still write a body, which the views do not show.
   MessageDeleted: ({ data, revision, at }) => [
-    patch(messages, { id: data.messageId, body: null, version: revision, deletedAt: at }),
+    patch(messages, { id: data.messageId, ...nothing, version: revision, deletedAt: at }),
   ],
 })
 

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { MessageEntity } from './events.ts'
 
 const instant = () => timestamp({ withTimezone: true })
 const revision = () => bigint({ mode: 'number' })
@@ -47,6 +59,9 @@ export const messages = pgTable(
     authorId: uuid().notNull(),
     commandId: uuid().notNull(),
     body: text(),
+    entities: jsonb().$type<readonly MessageEntity[]>(),
+    /** Null for nobody: the index below then holds only the few that mention somebody. */
+    mentions: uuid().array(),
     replyToId: uuid(),
     createdAt: instant().notNull(),
     editedAt: instant(),
@@ -55,7 +70,23 @@ export const messages = pgTable(
   t => [
     uniqueIndex('messages_sequence').on(t.chatId, t.sequence),
     index('messages_unread').on(t.chatId, t.sequence, t.authorId).where(sql`${t.deletedAt} is null`),
+    index('messages_mentions')
+      .on(t.chatId, t.sequence)
+      .where(sql`${t.deletedAt} is null and ${t.mentions} is not null`),
   ],
+)
+
+/** That a message was edited, and where in its chat's stream: what it said before stays in the log alone. */
+export const messageEdits = pgTable(
+  'message_edits',
+  {
+    /** Of the event. */
+    id: uuid().primaryKey(),
+    messageId: uuid().notNull(),
+    revision: revision().notNull(),
+    editedAt: instant().notNull(),
+  },
+  t => [index('message_edits_message').on(t.messageId, t.revision)],
 )
 
 export const readMarkers = pgTable(

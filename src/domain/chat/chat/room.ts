@@ -1,7 +1,7 @@
 import type { Decider } from '../../../kernel/decider.ts'
 import type { Rejection } from '../../../kernel/reject.ts'
 import type { chatCommands } from '../commands.ts'
-import type { ChatKind, ChatRole, chatEvents } from '../events.ts'
+import type { ChatKind, ChatRole, chatEvents, MessageEntity } from '../events.ts'
 import { type Members, memberOf } from './members.ts'
 import { noChat } from './refusals.ts'
 
@@ -20,6 +20,9 @@ export interface MessageFacts {
   chatId: string
   authorId: string
   body: string | null
+  entities: readonly MessageEntity[]
+  /** Ids of the users whom it mentions. */
+  mentions: readonly string[]
   sequence: number
   version: number
   deleted: boolean

@@ -1,5 +1,6 @@
 import { Rejection, reject } from '../../../kernel/reject.ts'
 import { chatEvents } from '../events.ts'
+import { mentionsOf, sameEntities, sameIds } from './mentions.ts'
 import { archived, forbidden, moved, noMessage } from './refusals.ts'
 import { type Rules, seenBy } from './room.ts'
 
@@ -7,26 +8,33 @@ const { MessageSent, MessageEdited, MessageDeleted } = chatEvents.make
 
 /** What is said. */
 export const talk: Rules<'SendMessage' | 'EditMessage' | 'DeleteMessage'> = {
-  SendMessage: (chat, { chatId, messageId, text, replyToId }, { actor, facts }) => {
+  SendMessage: (chat, { chatId, messageId, text, entities, mentionedUserIds, replyToId }, { actor, facts }) => {
     const seen = seenBy(chat, chatId, actor)
     if (seen instanceof Rejection) return seen
     if (seen.is === 'archived') return archived()
     if (!seen.may.canSend) return forbidden('Readers cannot write.')
     if (replyToId && facts.replyTo?.chatId !== chatId) return noMessage(replyToId)
-    return [MessageSent({ messageId, authorId: actor, replyToId }, { body: text })]
+    const mentions = mentionsOf(seen.members, mentionedUserIds, entities)
+    if (mentions instanceof Rejection) return mentions
+    return [MessageSent({ messageId, authorId: actor, replyToId, mentions: [...mentions] }, { body: text, entities })]
   },
 
-  EditMessage: (chat, { chatId, text, messageId, expectedVersion }, { actor, facts: { message } }) => {
+  EditMessage: (chat, { chatId, text, messageId, expectedVersion, ...more }, { actor, facts: { message } }) => {
     const seen = seenBy(chat, chatId, actor)
     if (seen instanceof Rejection) return noMessage(messageId)
     if (message?.chatId !== chatId) return noMessage(messageId)
     if (message.authorId !== actor) return forbidden('Only its author edits a message.')
     if (message.deleted) return reject('STATE_CONFLICT', 'This message is deleted.')
-    if (message.body === text) return []
+    const same = message.body === text
+    const entities = more.entities ?? (same ? message.entities : [])
+    const named = more.mentionedUserIds ?? (same && !more.entities ? message.mentions : [])
+    const mentions = mentionsOf(seen.members, named, entities, message.mentions)
+    if (mentions instanceof Rejection) return mentions
+    if (same && sameEntities(entities, message.entities) && sameIds(mentions, message.mentions)) return []
     if (seen.is === 'archived') return archived()
     if (!seen.may.canSend) return forbidden('Readers cannot write.')
     if (expectedVersion !== undefined && expectedVersion !== message.version) return moved(message.version)
-    return [MessageEdited({ messageId }, { body: text })]
+    return [MessageEdited({ messageId, mentions: [...mentions] }, { body: text, entities: [...entities] })]
   },
 
   DeleteMessage: (chat, { chatId, messageId }, { actor, facts: { message } }) => {

@@ -14,6 +14,7 @@ import {
   participantCounts,
   participationOf,
   unreadCounts,
+  unreadMentionCounts,
   unreadTotals,
 } from '../queries/index.ts'
 
@@ -63,6 +64,9 @@ export async function chatOf(ctx: Context, id: string): Promise<ChatView> {
 
 const counts: Batch<string, number> = (ctx, ids) => ctx.ask(participantCounts, ids)
 const unread: Batch<string, number> = (ctx, chatIds) => ctx.ask(unreadCounts, { userId: viewerOf(ctx).userId, chatIds })
+
+const unreadMentions: Batch<string, number> = (ctx, chatIds) =>
+  ctx.ask(unreadMentionCounts, { userId: viewerOf(ctx).userId, chatIds })
 
 export const ChatKindEnum = builder.enumType('ChatKind', {
   description: 'How many people a chat is between.',
@@ -126,6 +130,11 @@ export const Chat = builder.objectRef<ChatView>('Chat').implement({
       ...viewerField,
       description: 'How many messages of others you have not read.',
       resolve: (c, _, ctx) => load(ctx, unread, c.id),
+    }),
+    unreadMentionCount: t.int({
+      ...viewerField,
+      description: 'How many of those mention you.',
+      resolve: (c, _, ctx) => load(ctx, unreadMentions, c.id),
     }),
     permissions: t.field({
       ...viewerField,

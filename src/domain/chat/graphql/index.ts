@@ -1,5 +1,6 @@
 import './feed.ts'
 import './people.ts'
+import './revision.ts'
 import { ChatRemoved, UnreadCountChanged } from './events.ts'
 import { DeleteChatPayload, LeaveChatPayload } from './rooms.ts'
 import { MarkMessagesAsReadPayload } from './talk.ts'
@@ -14,6 +15,7 @@ export const withViewer = [
 ] as const
 
 export { Chat, ChatFilter, ChatList, myChats, unreadTotalsOf } from './chat.ts'
+export { MessageEntity } from './entity.ts'
 export {
   ChatArchived,
   ChatCreated,

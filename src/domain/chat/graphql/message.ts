@@ -4,6 +4,7 @@ import { type Batch, type Context, load } from '../../../graph/context.ts'
 import { Node, nodeType } from '../../../graph/node.ts'
 import { lastMessages, type MessageView, messagesByIds, messagesOf } from '../queries/index.ts'
 import { Chat, chatOf, myPart } from './chat.ts'
+import { MessageEntity } from './entity.ts'
 
 /** Messages by id, also deleted ones. */
 export const messages: Batch<string, MessageView | null> = (ctx, ids) => ctx.ask(messagesByIds, ids)
@@ -43,6 +44,11 @@ export const Message = builder.objectRef<MessageView>('Message').implement({
     source: t.field({ type: MessageSource, description: 'Where it came from.', resolve: () => 'APP' as const }),
     contentKind: t.field({ type: MessageContentKind, description: 'What it is.', resolve: () => 'TEXT' as const }),
     body: t.exposeString('body', { nullable: true, description: 'The text; null when deleted or erased.' }),
+    entities: t.field({
+      type: [MessageEntity],
+      description: 'Parts of the text that mean something; none when deleted or erased.',
+      resolve: m => [...m.entities],
+    }),
     idempotencyKey: t.field({
       type: 'UUID',
       nullable: true,

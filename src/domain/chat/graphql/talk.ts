@@ -9,6 +9,7 @@ import { reject } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { type MessageView, messageAt } from '../queries/index.ts'
 import { answeredChat, Chat, type ChatView } from './chat.ts'
+import { entitiesOf, MessageEntityInput, mentionedOf } from './entity.ts'
 import { Message, MessageList, messageEdge, messageOf, myMessage } from './message.ts'
 import { stopTyping } from './typing.ts'
 
@@ -29,6 +30,14 @@ commandField('sendMessage', {
     fields: t => ({
       chatId: t.id({ required: true, description: 'Id of the Chat.' }),
       content: t.field({ type: MessageContent, required: true, description: 'What to say.' }),
+      entities: t.field({
+        type: [MessageEntityInput],
+        description: 'Parts of the text that mean something, at most 100.',
+      }),
+      mentionedUserIds: t.idList({
+        description:
+          'Ids of Users of the chat whom it mentions, at most 50; those of its entities are mentioned anyway.',
+      }),
       replyToId: t.id({ description: 'Id of the Message of the same chat that this answers.' }),
       idempotencyKey: t.field({ type: 'UUID', description: 'Made by the client: the same key and input send once.' }),
     }),
@@ -50,7 +59,11 @@ commandField('sendMessage', {
   resolve: async (input, ctx) => {
     const chatId = idOf('Chat', input.chatId)
     const replyToId = input.replyToId == null ? null : idOf('Message', input.replyToId)
-    const wanted = { chatId, messageId: newId(), text: input.content.text ?? '', replyToId }
+    const wanted = {
+      ...{ chatId, messageId: newId(), text: input.content.text ?? '', replyToId },
+      entities: entitiesOf(input.entities ?? []),
+      mentionedUserIds: mentionedOf(input.mentionedUserIds ?? []),
+    }
     const commit = await command(ctx, viewerOf(ctx).userId, 'SendMessage', wanted, input)
     stopTyping(ctx, chatId)
     if (commit.again) await answeredChat(ctx, chatId)
@@ -74,6 +87,14 @@ commandField('editMessage', {
     fields: t => ({
       messageId: t.id({ required: true, description: 'Id of the Message.' }),
       body: t.string({ required: true, description: 'Text, at most 16,384 characters.' }),
+      entities: t.field({
+        type: [MessageEntityInput],
+        description: 'Those of the new text, at most 100; left out, they stay only if the text does.',
+      }),
+      mentionedUserIds: t.idList({
+        description:
+          'Whom the new text mentions, at most 50; left out, they stay only if the text and its entities do.',
+      }),
       expectedVersion: t.int({ description: 'The version you saw; a stale one is refused.' }),
     }),
   }),
@@ -85,7 +106,11 @@ commandField('editMessage', {
   paths: { text: ['body'] },
   resolve: async (input, ctx) => {
     const { id: messageId, chatId } = await theMessage(ctx, input.messageId)
-    const wanted = { chatId, messageId, text: input.body, expectedVersion: input.expectedVersion ?? undefined }
+    const wanted = {
+      ...{ chatId, messageId, text: input.body, expectedVersion: input.expectedVersion ?? undefined },
+      entities: entitiesOf(input.entities),
+      mentionedUserIds: mentionedOf(input.mentionedUserIds),
+    }
     const commit = await command(ctx, viewerOf(ctx).userId, 'EditMessage', wanted)
     return { editedMessage: await messageOf(ctx, messageId), commit }
   },

@@ -112,6 +112,31 @@ export async function unreadCounts(db: Db, args: { userId: string; chatIds: read
   return args.chatIds.map(id => of(id) ?? 0)
 }
 
+/** How many messages that mention one are not read, by chat. */
+export async function unreadMentionCounts(
+  db: Db,
+  args: { userId: string; chatIds: readonly string[] },
+): Promise<number[]> {
+  const mentioned = sql<number>`(select count(*)::int from ${messages} where ${unreadOf}
+    and ${messages.mentions} is not null and ${participants.userId} = any(${messages.mentions}))`
+  const rows = await db
+    .select({ id: participants.chatId, unread: mentioned })
+    .from(participants)
+    .where(
+      and(
+        eq(participants.userId, args.userId),
+        inArray(participants.chatId, [...args.chatIds]),
+        isNull(participants.leftAt),
+      ),
+    )
+  const of = byKey(
+    rows,
+    row => row.id,
+    row => row.unread,
+  )
+  return args.chatIds.map(id => of(id) ?? 0)
+}
+
 /** Over all of one's chats: unread messages, and chats that have some. */
 export async function unreadTotals(db: Db, userId: string): Promise<{ messages: number; chats: number }> {
   const each = db

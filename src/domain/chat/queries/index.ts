@@ -1,3 +1,4 @@
 export * from './chats.ts'
+export * from './edits.ts'
 export * from './messages.ts'
 export * from './participants.ts'

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { MessageFacts } from '../chat.ts'
+import type { MessageEntity } from '../events.ts'
 import { chats, messages } from '../tables.ts'
 import { byKey } from './rows.ts'
 
@@ -15,6 +16,9 @@ export interface MessageView {
   authorId: string
   commandId: string
   body: string | null
+  entities: readonly MessageEntity[]
+  /** Ids of the users whom it mentions. */
+  mentions: readonly string[]
   replyToId: string | null
   createdAt: Date
   editedAt: Date | null
@@ -26,6 +30,8 @@ const toMessage = (row: typeof messages.$inferSelect): MessageView => ({
   nodeType: 'Message',
   ...row,
   body: row.deletedAt ? null : row.body,
+  entities: (!row.deletedAt && row.entities) || [],
+  mentions: (!row.deletedAt && row.mentions) || [],
 })
 
 /** Messages by id, also deleted ones. */
@@ -88,5 +94,7 @@ export async function lastMessages(db: Db, chatIds: readonly string[]): Promise<
 /** What a decision needs to know of a message. */
 export async function messageFacts(db: Db, id: string): Promise<MessageFacts | null> {
   const [row] = await db.select().from(messages).where(eq(messages.id, id))
-  return row ? { ...row, deleted: row.deletedAt !== null } : null
+  return row
+    ? { ...row, entities: row.entities ?? [], mentions: row.mentions ?? [], deleted: row.deletedAt !== null }
+    : null
 }
