@@ -18,6 +18,7 @@ const drivers = {
   pino: ['pino'],
   dadata: ['cockatiel', 'lru-cache'],
   smtp: ['nodemailer'],
+  media: ['sharp', 'file-type'],
 }
 /** Drivers that other floors know too, by rules of their own. */
 const shared = ['drizzle-orm', 'lru-cache']

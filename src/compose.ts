@@ -2,6 +2,8 @@ import { hkdfSync } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { argon2 } from './adapter/argon2/hasher.ts'
 import { dadataCompanyRegistry } from './adapter/dadata/company-registry.ts'
+import { diskFiles } from './adapter/disk/files.ts'
+import { inspector } from './adapter/media/inspect.ts'
 import { memoryEphemeral } from './adapter/memory/ephemeral.ts'
 import { type Mailbox, memoryMailbox, noMailer } from './adapter/memory/mailbox.ts'
 import { memoryPubSub } from './adapter/memory/pubsub.ts'
@@ -23,12 +25,14 @@ import { redisPubSub } from './adapter/redis/pubsub.ts'
 import { smtpMailer } from './adapter/smtp/mailer.ts'
 import { createAuth } from './api/auth.ts'
 import { createDevPages } from './api/dev-pages.ts'
+import { createFileDoor } from './api/files.ts'
 import { createLive } from './api/live.ts'
 import { createHttpServer } from './api/server.ts'
 import { createSessionWatch } from './api/session-watch.ts'
 import { createApi } from './api/yoga.ts'
 import { type Config, ConfigError } from './config.ts'
 import { membersAmong } from './domain/chat/queries/index.ts'
+import { filesByIds } from './domain/file/queries.ts'
 import { presenceOf } from './domain/userAccount/graphql/index.ts'
 import { domains } from './domains.ts'
 import { factsFrom } from './facts.ts'
@@ -134,6 +138,8 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const companyRegistry = dadataToken
     ? dadataCompanyRegistry({ url: dadataUrl, token: dadataToken, log })
     : noCompanyRegistry
+  const files = diskFiles(config.filesDir, key('files'))
+  const kept = { files, media: inspector() }
   const services: Services = {
     ask,
     dispatch,
@@ -145,12 +151,14 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     companyRegistry,
     live,
     ephemeral,
+    ...kept,
     log,
     ...auth,
   }
-  const { corsOrigins, introspection, graphiql } = config
+  const { corsOrigins, introspection, graphiql, publicUrl } = config
   const server = createHttpServer({
-    api: createApi({ services, auth, sessionWatch, corsOrigins, introspection }),
+    api: createApi({ services, auth, sessionWatch, corsOrigins, introspection, publicUrl }),
+    fileDoor: createFileDoor({ files, find: async id => (await ask(filesByIds, [id]))[0] ?? null, corsOrigins }),
     answers: config.role !== 'worker',
     auth,
     sessionWatch,

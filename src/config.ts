@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type Setting, settings, type Values } from './settings.ts'
 
 const known = Object.keys(settings)
@@ -40,6 +41,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     databaseUrl: read('DATABASE_URL', env),
     redisUrl: read('REDIS_URL', env),
     jwtSecret: read('JWT_SECRET', env),
+    publicUrl: read('PUBLIC_URL', env),
+    filesDir: read('FILES_DIR', env) ?? join(read('DATA_DIR', env), 'files'),
     corsOrigins: read('CORS_ORIGINS', env) ?? [],
     graphiql: read('GRAPHIQL', env) ?? !production,
     introspection: read('INTROSPECTION', env) ?? !production,

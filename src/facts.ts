@@ -1,5 +1,6 @@
 import { pairOf } from './domain/chat/chat.ts'
 import { directChat, messageFacts, participationOf } from './domain/chat/queries/index.ts'
+import { openUploads } from './domain/file/queries.ts'
 import { knownUsers } from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
 import type { FactProviders } from './kernel/dispatch.ts'
@@ -18,4 +19,5 @@ export const factsFrom = (ask: Ask): FactProviders => ({
     replyToId ? ask(messageFacts, replyToId) : Promise.resolve(null),
   participation: async ({ chatId }: { chatId: string }, actor) =>
     (await ask(participationOf, { userId: actor, chatIds: [chatId] }))[0]?.role ?? null,
+  openUploads: (_: object, actor) => ask(openUploads, actor),
 })

@@ -93,6 +93,23 @@ export const settings = {
     unset: 'none',
     about: 'The web pages of other origins that may call the API.',
   }),
+  PUBLIC_URL: optional({
+    type: z
+      .string()
+      .refine(
+        value => /^https?:/.test(value) && URL.canParse(value) && new URL(value).href.replace(/\/$/, '') === value,
+      ),
+    takes: 'an address such as https://chat.example.org, without a slash at the end',
+    unset: 'what the request says: `http://` and its `Host`',
+    about:
+      'Where clients reach this installation: the beginning of the addresses that files are sent to and fetched from.',
+  }),
+  FILES_DIR: optional({
+    type: z.string().transform(value => resolve(value)),
+    takes: 'a folder',
+    unset: '`files` in `DATA_DIR`',
+    about: 'Where the bytes of files are kept. Processes on several machines need one that they share.',
+  }),
   GRAPHIQL: optional({
     ...flag(),
     unset: '`true`, in production `false`',

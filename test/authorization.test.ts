@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { getNamedType, isInterfaceType, isLeafType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { schema } from '../src/api/schema.ts'
@@ -16,17 +19,22 @@ const fields = types
   .filter(type => roots.includes(type.name) || isNode(type))
   .flatMap(type => Object.values(type.getFields()).map(field => ({ name: `${type.name}.${field.name}`, field })))
 
+let dir: string
 let house: House
 let cast: Cast
 let room: Room
 let nodes: Nodes
 beforeAll(async () => {
-  house = await openHouse()
+  dir = mkdtempSync(join(tmpdir(), 'files-'))
+  house = await openHouse({ FILES_DIR: dir })
   cast = await makeCast(house.url)
   room = await makeRoom(cast)
   nodes = await nodesOf(room, cast.owner)
 })
-afterAll(() => house.close())
+afterAll(async () => {
+  await house.close()
+  rmSync(dir, { recursive: true, force: true })
+})
 
 test('every field has its line, and every line its field', () => {
   expect(Object.keys(lines).sort()).toEqual(fields.map(f => f.name).sort())
@@ -101,6 +109,7 @@ const ids: Record<string, (room: Room) => readonly string[]> = {
     'rubbish',
     '',
   ],
+  File: r => [r.fileId, absent('File', 1), absent('File', 2), r.chatId, 'rubbish', ''],
   ChatParticipant: r => [
     r.guestPartId,
     absent('ChatParticipant', 2),
@@ -113,7 +122,7 @@ const ids: Record<string, (room: Room) => readonly string[]> = {
 const result = '{ __typename ... on Error { code message } ... on NotFoundError { missingIds } }'
 const asked: readonly [name: string, type: string, query: string][] = [
   ['chat', 'Chat', 'query ($id: ID!) { chat(id: $id) { id title } }'],
-  ...['Chat', 'Message', 'ChatParticipant'].map(
+  ...['Chat', 'Message', 'ChatParticipant', 'File'].map(
     type =>
       [`node of ${type}`, type, 'query ($id: ID!) { node(id: $id) { id __typename } }'] as [string, string, string],
   ),
@@ -147,6 +156,10 @@ const asked: readonly [name: string, type: string, query: string][] = [
     'Message',
     `mutation ($id: ID!) { editMessage(input: { messageId: $id, body: "x", expectedVersion: 99 }) ${result} }`,
   ],
+  ...['completeFileUpload', 'deleteFile'].map(
+    name =>
+      [name, 'File', `mutation ($id: ID!) { ${name}(input: { fileId: $id }) ${result} }`] as [string, string, string],
+  ),
   ['deleteMessage', 'Message', `mutation ($id: ID!) { deleteMessage(input: { messageId: $id }) ${result} }`],
   [
     'removeParticipant',

@@ -15,6 +15,8 @@ const defaults = {
   redisUrl: null,
   jwtSecret: null,
   corsOrigins: [],
+  publicUrl: null,
+  filesDir: resolve('.data/files'),
   graphiql: true,
   introspection: true,
   dadataUrl: 'https://suggestions.dadata.ru',
@@ -48,6 +50,8 @@ test('every setting is read', () => {
     REDIS_URL: 'rediss://:pw@cache.example.org',
     JWT_SECRET: secret,
     CORS_ORIGINS: 'https://chat.example.org, http://localhost:5173',
+    PUBLIC_URL: 'https://chat.example.org/api',
+    FILES_DIR: '/srv/files',
     GRAPHIQL: 'false',
     INTROSPECTION: 'false',
     DADATA_URL: 'http://127.0.0.1:4010',
@@ -72,6 +76,8 @@ test('every setting is read', () => {
     redisUrl: env.REDIS_URL,
     jwtSecret: secret,
     corsOrigins: ['https://chat.example.org', 'http://localhost:5173'],
+    publicUrl: 'https://chat.example.org/api',
+    filesDir: '/srv/files',
     graphiql: false,
     introspection: false,
     dadataUrl: 'http://127.0.0.1:4010',
@@ -97,6 +103,10 @@ test('production closes what development opens, unless told otherwise', () => {
 test.each<[Record<string, string>, string]>([
   [{ ROLE: 'web' }, 'ROLE must be all, api or worker, not "web"'],
   [{ HOST: 'http://localhost' }, 'HOST must be a host name or an address such as 127.0.0.1, not "http://localhost"'],
+  [
+    { PUBLIC_URL: 'chat.example.org' },
+    'PUBLIC_URL must be an address such as https://chat.example.org, without a slash at the end, not "chat.example.org"',
+  ],
   [{ PORT: '80x' }, 'PORT must be a whole number from 0 to 65535, not "80x"'],
   [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535, not "65536"'],
   [{ PORT: '-1' }, 'PORT must be a whole number from 0 to 65535, not "-1"'],
@@ -177,7 +187,7 @@ const elsewhere = `HOSTNAME HOSTTYPE HOME SHELL SHLVL TERM USER LOGNAME LANG LC_
   HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy host port SSL_CERT_FILE SSL_CERT_DIR INVOCATION_ID JOURNAL_STREAM NOTIFY_SOCKET
   KUBERNETES_PORT KUBERNETES_SERVICE_HOST KUBERNETES_SERVICE_PORT REDIS_PORT REDIS_HOST REDIS_SERVICE_HOST REDIS_PASSWORD
   REDIS_DB REDIS_SSL REDIS_TLS REDIS_USERNAME POSTGRES_PORT POSTGRES_USER POSTGRES_PASSWORD POSTGRES_DB PGHOST PGPORT PGUSER PGDATA
-  PGPASSWORD DB_HOST DB_PORT DB_URL MEDIA_URL STATIC_URL BASE_URL PUBLIC_URL API_URL SITE_URL MONGO_URL APP_ENV RAILS_ENV
+  PGPASSWORD DB_HOST DB_PORT DB_URL MEDIA_URL STATIC_URL BASE_URL API_URL SITE_URL MONGO_URL APP_ENV RAILS_ENV
   APP_SECRET API_SECRET GIT_SECRET SECRET_KEY SESSION_SECRET LOG_FILE LOG_FORMAT LOG_DIR RUST_LOG JAVA_HOME GOPATH VIRTUAL_ENV
   GITHUB_ACTIONS GITHUB_TOKEN RUNNER_OS VITEST VITEST_WORKER_ID TEST DEV PROD SSR POST SORT COST GHOST VHOST RHOST
   TEST_REDIS_URL TEST_DATABASE_URL CHROMIUM_PATH WSL_DISTRO_NAME TERM_PROGRAM TERM_PROGRAM_VERSION GPG_TTY SUDO_USER`

@@ -21,6 +21,7 @@ const plants: [rule: string, file: string, text: string][] = [
   ['adapter-pino-drives-its-own', 'src/adapter/pino/hashes.ts', `import 'pg'`],
   ['adapter-dadata-drives-its-own', 'src/adapter/dadata/logs.ts', `import 'pino'`],
   ['adapter-smtp-drives-its-own', 'src/adapter/smtp/logs.ts', `import 'pino'`],
+  ['adapter-media-drives-its-own', 'src/adapter/media/logs.ts', `import 'pino'`],
   ['adapter-without-driver', 'src/adapter/memory/cache.ts', `import 'lru-cache'`],
   ['driver-outside-adapter', 'src/worker/direct.ts', `import type { Pool } from 'pg'`],
   ['domain-floor', 'src/domain/chat/queries/uses.ts', `import '../../../process/notify.ts'`],

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect, eventually, type Loose, openGroup, type Person, personOf, register, send } from './client.ts'
 import { cuttable } from './cuttable.ts'
@@ -37,6 +40,7 @@ describe.each([['without Redis', undefined] as const, ...(redisUrl ? [['with Red
   (_, redis) => {
     let drop: () => Promise<void>
     let databaseUrl: string
+    let filesDir: string
     let servers: Server[] = []
     let a: Server
     let b: Server
@@ -45,13 +49,15 @@ describe.each([['without Redis', undefined] as const, ...(redisUrl ? [['with Red
       const fresh = await freshDatabase()
       drop = fresh.drop
       databaseUrl = fresh.url
-      const env = { DATABASE_URL: fresh.url, ...(redis ? { REDIS_URL: redis } : {}) }
+      filesDir = mkdtempSync(join(tmpdir(), 'files-'))
+      const env = { DATABASE_URL: fresh.url, FILES_DIR: filesDir, ...(redis ? { REDIS_URL: redis } : {}) }
       const start = (ROLE: string) => startServer({ ...env, ROLE })
       servers = [a, b, worker] = await Promise.all([start('api'), start('api'), start('worker')])
     })
     afterAll(async () => {
       await Promise.all(servers.map(finish))
       await drop()
+      rmSync(filesDir, { recursive: true, force: true })
     })
 
     test('what is said on one is heard on the other', async () => {

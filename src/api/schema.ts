@@ -1,4 +1,5 @@
 import '../domain/chat/graphql/index.ts'
+import '../domain/file/graphql/index.ts'
 import '../domain/userAccount/graphql/index.ts'
 import '../graph/errors.ts'
 import '../graph/node.ts'

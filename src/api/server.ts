@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../port/log.ts'
 import type { DevPages } from './dev-pages.ts'
+import type { FileDoor } from './files.ts'
 import { graphiqlPageGzip } from './graphiql.ts'
 import { attachSockets, type SocketOptions } from './sockets.ts'
 import { watchStreams } from './streams.ts'
@@ -13,6 +14,8 @@ export interface ServerOptions extends SocketOptions {
   answers: boolean
   /** Pages under `/dev/`, in development. */
   devPages: DevPages | null
+  /** What is at `/files/…`; null where the store of files has a server of its own. */
+  fileDoor: FileDoor | null
   log: Log
   /** Whether the process can answer now. */
   isReady: () => Promise<boolean>
@@ -30,7 +33,7 @@ export interface HttpServer {
 
 const maxBody = 1024 * 1024
 
-/** `/graphql`, `/health` and `/ready`, and `/dev/` where there are pages for development. Nothing else answers. */
+/** `/graphql`, `/files/…`, `/health` and `/ready`, and `/dev/` where there are pages for development. Nothing else answers. */
 export function createHttpServer(options: ServerOptions): HttpServer {
   const { api, log } = options
   let closing = false
@@ -41,6 +44,11 @@ export function createHttpServer(options: ServerOptions): HttpServer {
     if (path === '/ready')
       return !closing && (await options.isReady()) ? text(res, 200, 'ready') : text(res, 503, 'not ready')
     if (options.devPages?.(req, res)) return
+    if (path?.startsWith('/files/') && options.answers && options.fileDoor) {
+      if (closing) return text(res, 503, 'The server is going away: send it again.')
+      streams.add(res, Date.now())
+      return options.fileDoor(req, res)
+    }
     if (path !== '/graphql' || !options.answers) return text(res, 404, 'There is nothing here. The API is at /graphql.')
     if (closing) return refuse(res, 503, 'The server is going away: send it again.', 'INTERNAL')
     if (options.graphiql && req.method === 'GET' && req.headers.accept?.includes('text/html')) return page(res)

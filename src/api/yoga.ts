@@ -13,6 +13,8 @@ export interface ApiOptions {
   sessionWatch: SessionWatch
   corsOrigins: readonly string[]
   introspection: boolean
+  /** Null: what each request says. */
+  publicUrl: string | null
 }
 
 /** What a transport knows of a request before GraphQL does. */
@@ -25,9 +27,10 @@ export interface ServerContext {
 }
 
 /** The GraphQL engine: HTTP and SSE by itself, WebSockets through `getEnveloped`. */
-export function createApi({ services, auth, sessionWatch, corsOrigins, introspection }: ApiOptions) {
+export function createApi({ services, auth, sessionWatch, corsOrigins, introspection, publicUrl }: ApiOptions) {
   async function context({ req, requestId, socket }: ServerContext): Promise<Context> {
-    const base = { ...services, requestId, over: new AbortController(), loaders: new Map() }
+    const baseUrl = publicUrl ?? `http://${req.headers.host ?? 'localhost'}`
+    const base = { ...services, requestId, baseUrl, over: new AbortController(), loaders: new Map() }
     if (socket) return { ...base, ...socket }
     const caller = await auth.authenticate(req.headers.authorization)
     const good = caller && !('problem' in caller)

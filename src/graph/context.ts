@@ -6,7 +6,9 @@ import type { AudienceIndex } from '../port/audience.ts'
 import type { CompanyRegistry } from '../port/company-registry.ts'
 import type { Ephemeral } from '../port/ephemeral.ts'
 import type { Commit, EventStore } from '../port/event-store.ts'
+import type { Files } from '../port/files.ts'
 import type { Log } from '../port/log.ts'
+import type { Media } from '../port/media.ts'
 import type { Passwords, Sessions } from '../port/sessions.ts'
 import type { LiveFeeds } from './feed.ts'
 import type { Tokens } from './tokens.ts'
@@ -36,6 +38,8 @@ export interface Services {
   companyRegistry: CompanyRegistry
   live: LiveFeeds
   ephemeral: Ephemeral
+  files: Files
+  media: Media
   log: Log
   /** Answers with signed tokens for a session: the one place that makes them. */
   issue: (session: { id: string; userId: string; generation: number; expiresAt: Date }) => Promise<AuthTokens>
@@ -52,6 +56,8 @@ export interface AuthTokens {
 
 export interface Context extends Services {
   requestId: string
+  /** Where this client reaches the server, without a slash at the end: what addresses begin with. */
+  baseUrl: string
   /** Do not read it: `viewerOf(ctx)` does, and says that one has to sign in. */
   viewer: Viewer | null
   /** Why a token that was sent is not good, in words; null when it is, or when none was sent. */

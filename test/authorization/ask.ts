@@ -21,9 +21,12 @@ const inputs: Record<string, Input> = {
   archiveChat: chat,
   changeParticipantRole: ({ guestPartId }) => ({ participantId: guestPartId, role: 'READER' }),
   changePassword: () => ({ currentPassword: 'not my password', newPassword: good }),
+  completeFileUpload: ({ fileId }) => ({ fileId }),
   createChat: () => ({ kind: 'GROUP', title: 'Another', participantIds: [] }),
+  createFileUpload: () => ({ name: 'a.txt', contentType: 'text/plain', size: 5 }),
   deleteAccount: () => ({ password: 'not my password' }),
   deleteChat: chat,
+  deleteFile: ({ fileId }) => ({ fileId }),
   deleteMessage: ({ guestMessageId }) => ({ messageId: guestMessageId }),
   editMessage: ({ messageId }) => ({ messageId, body: 'better' }),
   leaveChat: chat,
@@ -125,12 +128,13 @@ const selections: Record<string, string> = {
 
 /** Global ids of one node of each type. */
 export type Nodes = Record<string, string>
-export async function nodesOf({ chatId, messageId, guestPartId }: Room, owner: Person): Promise<Nodes> {
+export async function nodesOf({ chatId, messageId, guestPartId, fileId }: Room, owner: Person): Promise<Nodes> {
   const { viewer } = await owner.ask('{ viewer { id sessions { id current } } }')
   const session = viewer.sessions.find((s: Loose) => s.current)
   return {
     Chat: chatId,
     ChatParticipant: guestPartId,
+    File: fileId,
     Message: messageId,
     Session: session.id,
     User: owner.id,

@@ -1,4 +1,5 @@
 import { type Loose, openGroup, type Person, participantId, personOf, register, send } from '../client.ts'
+import { upload } from '../filing.ts'
 import type { Who } from './table.ts'
 
 /** The people of the table, and a guest whom things are done to. */
@@ -13,6 +14,8 @@ export interface Room {
   messageId: string
   guestMessageId: string
   guestPartId: string
+  /** Of the owner. */
+  fileId: string
 }
 
 const change = 'mutation ($input: ChangeParticipantRoleInput!) { changeParticipantRole(input: $input) { __typename } }'
@@ -36,7 +39,9 @@ export async function makeRoom(cast: Cast): Promise<Room> {
   const { sendMessage }: Loose = await owner.ask(reply, {
     input: { chatId, content: { text: 'an answer' }, replyToId: first.id },
   })
-  return { chatId, messageId: sendMessage.edge.node.id, guestMessageId: first.id, guestPartId: await part(guest) }
+  const { id: fileId } = await upload(owner, 'hello')
+  const messageId = sendMessage.edge.node.id
+  return { chatId, messageId, guestMessageId: first.id, guestPartId: await part(guest), fileId }
 }
 
 /** The same person on another device. */

@@ -6,8 +6,8 @@ export type Who = (typeof people)[number]
  * What each gets of each field. 401: UNAUTHENTICATED. gone: null, or NOT_FOUND, as for what is not there. no: FORBIDDEN.
  * wrong: INVALID_CREDENTIALS. keep: STATE_CONFLICT. yes: the field; any other word: its value, as `ask.ts` reads it.
  *
- * Fields of a node are asked through `node(id:)`: of the chat, of a participant in it, of a message in it, of the owner's
- * own Viewer and Session, and of the owner's User.
+ * Fields of a node are asked through `node(id:)`: of the chat, of a participant in it, of a message in it, of a file of the owner's, of the
+ * owner's own Viewer and Session, and of the owner's User.
  */
 export const table = `
                                 anonymous stranger participant removed reader admin owner
@@ -22,9 +22,12 @@ Mutation.addParticipants        401       gone     no          gone    no     ye
 Mutation.archiveChat            401       gone     no          gone    no     yes   yes
 Mutation.changeParticipantRole  401       gone     no          gone    no     yes   yes
 Mutation.changePassword         401       wrong    wrong       wrong   wrong  wrong wrong
+Mutation.completeFileUpload     401       gone     gone        gone    gone   gone  yes
 Mutation.createChat             401       yes      yes         yes     yes    yes   yes
+Mutation.createFileUpload       401       yes      yes         yes     yes    yes   yes
 Mutation.deleteAccount          401       wrong    wrong       wrong   wrong  wrong wrong
 Mutation.deleteChat             401       gone     no          gone    no     no    yes
+Mutation.deleteFile             401       gone     gone        gone    gone   gone  yes
 Mutation.deleteMessage          401       gone     no          gone    no     yes   yes
 Mutation.editMessage            401       gone     no          gone    no     no    yes
 Mutation.leaveChat              401       gone     yes         gone    yes    yes   keep
@@ -73,6 +76,20 @@ ChatParticipant.lastReadSequence 401      gone     yes         gone    yes    ye
 ChatParticipant.role            401       gone     yes         gone    yes    yes   yes
 ChatParticipant.user            401       gone     yes         gone    yes    yes   yes
 ChatParticipant.version         401       gone     yes         gone    yes    yes   yes
+
+File.contentType                401       gone     gone        gone    gone   gone  yes
+File.durationMs                 401       gone     gone        gone    gone   gone  yes
+File.height                     401       gone     gone        gone    gone   gone  yes
+File.id                         401       gone     gone        gone    gone   gone  yes
+File.name                       401       gone     gone        gone    gone   gone  yes
+File.previewHash                401       gone     gone        gone    gone   gone  yes
+File.rejectionReason            401       gone     gone        gone    gone   gone  yes
+File.size                       401       gone     gone        gone    gone   gone  yes
+File.state                      401       gone     gone        gone    gone   gone  yes
+File.thumbnailUrl               401       gone     gone        gone    gone   gone  yes
+File.url                        401       gone     gone        gone    gone   gone  yes
+File.urlExpiresAt               401       gone     gone        gone    gone   gone  yes
+File.width                      401       gone     gone        gone    gone   gone  yes
 
 Message.author                  401       gone     yes         gone    yes    yes   yes
 Message.body                    401       gone     yes         gone    yes    yes   yes

@@ -2,6 +2,7 @@ import type { Sent } from './wire.ts'
 import { mutation, query, type World } from './world.ts'
 
 const good = { email: 'nul@example.com', password: 'correct horse battery', displayName: 'Nul' }
+const file = { name: 'a.txt', contentType: 'text/plain', size: 5 }
 const list = (ask: (args: string) => string) => (text: string) => query(ask('($text: String)'), { text })
 const users = (arg: string) => list(vars => `query ${vars} { users(${arg}) { edges { cursor } } }`)
 const chats = (arg: string) => list(vars => `query ${vars} { viewer { chats(${arg}) { edges { cursor } } } }`)
@@ -22,6 +23,9 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
     mutation('changePassword', { currentPassword: w.ann.password, newPassword: `${good.password}${text}` }),
   'ChatFilter.query': chats('filter: { query: $text }'),
   'CreateChatInput.title': text => mutation('createChat', { kind: 'GROUP', title: text, participantIds: [] }),
+  'CreateFileUploadInput.contentType': text => mutation('createFileUpload', { ...file, contentType: `text/${text}` }),
+  'CreateFileUploadInput.name': text => mutation('createFileUpload', { ...file, name: text }),
+  'CreateFileUploadInput.sha256': text => mutation('createFileUpload', { ...file, sha256: text }),
   'DeleteAccountInput.password': text => mutation('deleteAccount', { password: text }),
   'EditMessageInput.body': (text, w) => mutation('editMessage', { messageId: w.messageId, body: text }),
   'LoginInput.deviceName': (text, w) =>

@@ -1,0 +1,49 @@
+import { and, count, eq, inArray, isNull } from 'drizzle-orm'
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { files } from './tables.ts'
+
+type Db = NodePgDatabase
+
+/** A file that is there, in whatever state. */
+export interface FileView {
+  nodeType: 'File'
+  id: string
+  ownerId: string
+  state: 'PENDING' | 'READY' | 'REJECTED'
+  name: string
+  contentType: string
+  /** Bytes. */
+  size: number
+  /** As its owner said, and when READY as it is. */
+  sha256: string | null
+  width: number | null
+  height: number | null
+  thumbnail: boolean
+  previewHash: string | null
+  rejectionReason: string | null
+}
+
+const toFile = ({ createdAt: _, settledAt: __, deletedAt: ___, ...row }: typeof files.$inferSelect): FileView => ({
+  nodeType: 'File',
+  ...row,
+  name: row.name ?? 'Erased',
+})
+
+/** Files by id; null for those that are deleted. */
+export async function filesByIds(db: Db, ids: readonly string[]): Promise<(FileView | null)[]> {
+  const rows = await db
+    .select()
+    .from(files)
+    .where(and(inArray(files.id, [...ids]), isNull(files.deletedAt)))
+  const views = new Map(rows.map(row => [row.id, toFile(row)]))
+  return ids.map(id => views.get(id) ?? null)
+}
+
+/** How many uploads somebody has begun and not completed. */
+export async function openUploads(db: Db, ownerId: string): Promise<number> {
+  const [row] = await db
+    .select({ n: count() })
+    .from(files)
+    .where(and(eq(files.ownerId, ownerId), eq(files.state, 'PENDING'), isNull(files.deletedAt)))
+  return row?.n ?? 0
+}
