@@ -110,6 +110,7 @@ const ids: Record<string, (room: Room) => readonly string[]> = {
     '',
   ],
   File: r => [r.fileId, absent('File', 1), absent('File', 2), r.chatId, 'rubbish', ''],
+  Session: r => [nodes.Session ?? '', absent('Session', 1), absent('Session', 2), r.chatId, 'rubbish', ''],
   ChatParticipant: r => [
     r.guestPartId,
     absent('ChatParticipant', 2),
@@ -122,7 +123,7 @@ const ids: Record<string, (room: Room) => readonly string[]> = {
 const result = '{ __typename ... on Error { code message } ... on NotFoundError { missingIds } }'
 const asked: readonly [name: string, type: string, query: string][] = [
   ['chat', 'Chat', 'query ($id: ID!) { chat(id: $id) { id title } }'],
-  ...['Chat', 'Message', 'ChatParticipant', 'File'].map(
+  ...['Chat', 'Message', 'ChatParticipant', 'File', 'Session'].map(
     type =>
       [`node of ${type}`, type, 'query ($id: ID!) { node(id: $id) { id __typename } }'] as [string, string, string],
   ),
@@ -173,6 +174,7 @@ const asked: readonly [name: string, type: string, query: string][] = [
   ],
   ['setTyping', 'Chat', `mutation ($id: ID!) { setTyping(input: { chatId: $id, active: true }) ${result} }`],
   ['typing', 'Chat', 'subscription ($id: ID!) { typing(chatId: $id) { active } }'],
+  ['endSession', 'Session', `mutation ($id: ID!) { endSession(input: { sessionId: $id }) ${result} }`],
   ['chatEvents', 'Chat', 'subscription ($id: ID!) { chatEvents(chatId: $id) { position } }'],
 ]
 

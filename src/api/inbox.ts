@@ -12,7 +12,7 @@ import {
 } from '../domain/chat/graphql/index.ts'
 import { chatIdsIn, chatsMoved, participationOf } from '../domain/chat/queries/index.ts'
 import { userAccountEvents } from '../domain/userAccount/events.ts'
-import { ProfileUpdated, Viewer } from '../domain/userAccount/graphql/index.ts'
+import { ProfileUpdated, Viewer, ViewerUpdated } from '../domain/userAccount/graphql/index.ts'
 import { builder } from '../graph/builder.ts'
 import { badInput } from '../graph/connection.ts'
 import { type Context, viewerOf } from '../graph/context.ts'
@@ -37,6 +37,7 @@ const InboxEvent = builder.unionType('InboxEvent', {
     ChatRemoved,
     UnreadCountChanged,
     ProfileUpdated,
+    ViewerUpdated,
     StreamReset,
     StreamClosed,
   ],
@@ -159,7 +160,8 @@ async function toFrame(
 ): Promise<InboxFrameView> {
   if (categoryOf(raw.stream) === userAccountEvents.category) {
     const event = decode(userAccountEvents, raw)
-    const view = { eventType: event.type.replace('UserProfile', 'Profile'), at: event.at, actorId: event.actor, userId }
+    const eventType = event.type === 'UserProfileUpdated' ? 'ProfileUpdated' : 'ViewerUpdated'
+    const view = { eventType, at: event.at, actorId: event.actor, userId }
     return { position, live, event: view }
   }
   const event = toChatEvent(decode(chatEvents, raw))

@@ -29,6 +29,7 @@ const inputs: Record<string, Input> = {
   deleteFile: ({ fileId }) => ({ fileId }),
   deleteMessage: ({ guestMessageId }) => ({ messageId: guestMessageId }),
   editMessage: ({ messageId }) => ({ messageId, body: 'better' }),
+  endSession: async (_, { owner }) => ({ sessionId: await sessionOf(await again(owner)) }),
   leaveChat: chat,
   login: (_, { guest }) => ({ email: guest.email, password: guest.password }),
   logout: () => ({}),
@@ -42,6 +43,12 @@ const inputs: Record<string, Input> = {
   setTyping: ({ chatId }) => ({ chatId, active: true }),
   updateChat: ({ chatId }) => ({ chatId, title: 'Another' }),
   updateProfile: () => ({ displayName: 'Me' }),
+  updateSettings: () => ({ timeZone: 'Europe/Moscow' }),
+}
+
+async function sessionOf(person: Person): Promise<string> {
+  const { viewer } = await person.ask('{ viewer { sessions { id current } } }')
+  return viewer.sessions.find((s: Loose) => s.current).id
 }
 
 const queries: Record<string, (room: Room, cast: Cast) => Asked> = {
@@ -129,14 +136,13 @@ const selections: Record<string, string> = {
 /** Global ids of one node of each type. */
 export type Nodes = Record<string, string>
 export async function nodesOf({ chatId, messageId, guestPartId, fileId }: Room, owner: Person): Promise<Nodes> {
-  const { viewer } = await owner.ask('{ viewer { id sessions { id current } } }')
-  const session = viewer.sessions.find((s: Loose) => s.current)
+  const { viewer } = await owner.ask('{ viewer { id } }')
   return {
     Chat: chatId,
     ChatParticipant: guestPartId,
     File: fileId,
     Message: messageId,
-    Session: session.id,
+    Session: await sessionOf(owner),
     User: owner.id,
     Viewer: viewer.id,
   }

@@ -30,6 +30,7 @@ Mutation.deleteChat             401       gone     no          gone    no     no
 Mutation.deleteFile             401       gone     gone        gone    gone   gone  yes
 Mutation.deleteMessage          401       gone     no          gone    no     yes   yes
 Mutation.editMessage            401       gone     no          gone    no     no    yes
+Mutation.endSession             401       gone     gone        gone    gone   gone  yes
 Mutation.leaveChat              401       gone     yes         gone    yes    yes   keep
 Mutation.login                  yes       yes      yes         yes     yes    yes   yes
 Mutation.logout                 401       yes      yes         yes     yes    yes   yes
@@ -43,6 +44,7 @@ Mutation.setPresence            401       yes      yes         yes     yes    ye
 Mutation.setTyping              401       gone     yes         gone    no     yes   yes
 Mutation.updateChat             401       gone     no          gone    no     yes   yes
 Mutation.updateProfile          401       yes      yes         yes     yes    yes   yes
+Mutation.updateSettings         401       yes      yes         yes     yes    yes   yes
 
 Subscription.chatEvents         401       gone     yes         gone    yes    yes   yes
 Subscription.inbox              401       yes      yes         yes     yes    yes   yes
@@ -128,8 +130,10 @@ Viewer.chats                    401       gone     gone        gone    gone   go
 Viewer.email                    401       gone     gone        gone    gone   gone  yes
 Viewer.id                       401       gone     gone        gone    gone   gone  yes
 Viewer.inboxPosition            401       gone     gone        gone    gone   gone  yes
+Viewer.locale                   401       gone     gone        gone    gone   gone  yes
 Viewer.platformRole             401       gone     gone        gone    gone   gone  yes
 Viewer.sessions                 401       gone     gone        gone    gone   gone  yes
+Viewer.timeZone                 401       gone     gone        gone    gone   gone  yes
 Viewer.unreadChatCount          401       gone     gone        gone    gone   gone  yes
 Viewer.unreadCount              401       gone     gone        gone    gone   gone  yes
 Viewer.user                     401       gone     gone        gone    gone   gone  yes
@@ -165,6 +169,8 @@ export const holders: Record<string, readonly string[]> = {
     'RefreshSessionPayload.viewer',
     'RegisterPayload.viewer',
     'UnreadCountChanged.viewer',
+    'UpdateSettingsPayload.viewer',
+    'ViewerUpdated.viewer',
   ],
   Session: ['Viewer.sessions'],
   AuthTokens: ['LoginPayload.tokens', 'RefreshSessionPayload.tokens', 'RegisterPayload.tokens'],

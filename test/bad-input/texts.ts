@@ -41,6 +41,8 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'UpdateChatInput.title': (text, w) => mutation('updateChat', { chatId: w.chatId, title: text }),
   'UpdateProfileInput.displayName': text => mutation('updateProfile', { displayName: text }),
   'UpdateProfileInput.handle': text => mutation('updateProfile', { handle: text }),
+  'UpdateSettingsInput.locale': text => mutation('updateSettings', { locale: text }),
+  'UpdateSettingsInput.timeZone': text => mutation('updateSettings', { timeZone: text }),
   'UserFilter.query': users('filter: { query: $text }'),
   'Chat.messages.after': inChat('messages(first: 1, after: $text)'),
   'Chat.messages.before': inChat('messages(last: 1, before: $text)'),

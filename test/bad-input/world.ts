@@ -10,6 +10,7 @@ export interface World {
   foreignChatId: string
   foreignMessageId: string
   foreignParticipantId: string
+  foreignSessionId: string
   /** A cursor of `viewer.chats`. */
   chatsCursor: string
   position: string
@@ -23,6 +24,7 @@ export async function makeWorld(url: string): Promise<World> {
   const foreign = await openGroup(eve, [])
   const { id: messageId } = await send(ann, chat.id, 'hello')
   const { id: foreignMessageId } = await send(eve, foreign.id, 'hello')
+  const foreigner: Loose = await eve.ask('{ viewer { sessions { id } } }')
   const { viewer }: Loose = await ann.ask('{ viewer { chats { edges { cursor } } } }')
   return {
     ann,
@@ -32,6 +34,7 @@ export async function makeWorld(url: string): Promise<World> {
     foreignChatId: foreign.id,
     foreignMessageId,
     foreignParticipantId: await participantId(eve, foreign.id, eve),
+    foreignSessionId: foreigner.viewer.sessions[0].id,
     chatsCursor: viewer.chats.edges[0].cursor,
     position: chat.position,
     tokens: await tokensOf(ann),

@@ -119,6 +119,32 @@ export const writes: readonly Row[] = [
   ],
   ['null for a title', w => mutation('updateChat', { ...to(w), title: null }), '200 ValidationError INVALID_INPUT'],
   ['null for a name', mutation('updateProfile', { displayName: null }), '200 ValidationError INVALID_INPUT'],
+  ['half of a language tag', mutation('updateSettings', { locale: 'ru_' }), '200 ValidationError INVALID_INPUT'],
+  ['a language of one letter', mutation('updateSettings', { locale: 'r' }), '200 ValidationError INVALID_INPUT'],
+  ['no language', mutation('updateSettings', { locale: '' }), '200 ValidationError INVALID_INPUT'],
+  [
+    'a language tag of 100 KB',
+    mutation('updateSettings', { locale: `en${'-abcde'.repeat(16_000)}` }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  ['no such time zone', mutation('updateSettings', { timeZone: 'Mars/Base' }), '200 ValidationError INVALID_INPUT'],
+  [
+    'an offset for a time zone',
+    mutation('updateSettings', { timeZone: '+03:00' }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  ['a path for a time zone', mutation('updateSettings', { timeZone: '../etc' }), '200 ValidationError INVALID_INPUT'],
+  [
+    'good and bad settings together',
+    mutation('updateSettings', { locale: 'de', timeZone: 'Mars/Base' }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  [
+    'the end of a foreign session',
+    w => mutation('endSession', { sessionId: w.foreignSessionId }),
+    '200 NotFoundError NOT_FOUND',
+  ],
+  ['the end of a chat', w => mutation('endSession', { sessionId: w.chatId }), '200 NotFoundError NOT_FOUND'],
   [
     'a stale version',
     w => mutation('updateChat', { ...to(w), title: 'x', expectedVersion: -1 }),

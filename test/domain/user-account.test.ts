@@ -10,6 +10,7 @@ const {
   UserLoggedOut,
   UserPasswordChanged,
   UserProfileUpdated,
+  UserSettingsUpdated,
   UserAccountDeleted,
 } = userAccountEvents.make
 
@@ -91,6 +92,40 @@ describe('UpdateProfile', () => {
   test('needs an account', () => {
     absent.when('UpdateProfile', update(profile), env).rejects('NOT_FOUND')
     gone.when('UpdateProfile', update(profile), env).rejects('NOT_FOUND')
+  })
+})
+
+describe('EndSession', () => {
+  test('is written down; of a deleted account it is done already', () => {
+    ann.when('EndSession', { userId, sessionId }, env).then([UserLoggedOut({ sessionIds: [sessionId] })])
+    gone.when('EndSession', { userId, sessionId }, env).then([])
+  })
+})
+
+describe('UpdateSettings', () => {
+  const moscow = UserSettingsUpdated({ userId }, { locale: 'ru-RU', timeZone: 'Europe/Moscow' })
+  const set = given(userAccount, [created, moscow])
+  test('keeps what is left out and clears what is null; the locale in its canonical spelling', () => {
+    ann.when('UpdateSettings', { userId, locale: 'RU-ru', timeZone: 'Europe/Moscow' }, env).then([moscow])
+    const cleared = UserSettingsUpdated({ userId }, { locale: null, timeZone: 'Europe/Moscow' })
+    set.when('UpdateSettings', { userId, locale: null }, env).then([cleared])
+  })
+  test('that changes nothing is done', () => {
+    set.when('UpdateSettings', { userId, locale: 'ru-ru' }, env).then([])
+    ann.when('UpdateSettings', { userId, timeZone: null }, env).then([])
+  })
+  test('leaves the version of the profile as it was', () => {
+    const input = { userId, displayName: 'Anna', expectedVersion: 0 }
+    set.when('UpdateProfile', input, env).then([UserProfileUpdated({ userId }, { ...profile, displayName: 'Anna' })])
+  })
+  test('that were erased read as none', () => {
+    const erased = given(userAccount, [created, { ...moscow, personal: null }])
+    erased.when('UpdateSettings', { userId, locale: null }, env).then([])
+    erased.when('UpdateSettings', { userId, locale: 'ru-RU', timeZone: 'Europe/Moscow' }, env).then([moscow])
+  })
+  test('needs an account', () => {
+    absent.when('UpdateSettings', { userId, locale: 'de' }, env).rejects('NOT_FOUND')
+    gone.when('UpdateSettings', { userId, locale: 'de' }, env).rejects('NOT_FOUND')
   })
 })
 

@@ -161,6 +161,22 @@ test('SSE ends with UNAUTHENTICATED and completes', async () => {
   expect(text).toMatch(/event: next\ndata: .*UNAUTHENTICATED.*\n\nevent: complete/)
 })
 
+test('endSession closes the sockets of the one device, and only those', async () => {
+  const ann = await register(house.url, 'Ann')
+  const chat = await openGroup(ann, [])
+  const second = await logIn(ann)
+  const raw = await listening(ann, chat.id)
+  const gone = await listening(second, chat.id)
+  const { viewer } = await second.ask('{ viewer { sessions { id current } } }')
+  const { id } = viewer.sessions.find((s: { current: boolean }) => s.current)
+  expect(await done(ann, 'endSession', { sessionId: id }, 'removedSessionId')).toMatchObject({ removedSessionId: id })
+  expect((await closing(gone))?.code).toBe(4401)
+  expect((await second.try('{ viewer { id } }')).errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
+  await send(ann, chat.id, 'still here')
+  await eventually(() => raw.frames('feed').some(f => f?.event?.edge?.node.body === 'still here'))
+  raw.socket.terminate()
+})
+
 test('a socket of one device hears nothing of the end of another', async () => {
   const ann = await register(house.url, 'Ann')
   const chat = await openGroup(ann, [])

@@ -18,5 +18,12 @@ export const userAccountEvents = defineEvents('userAccount', {
   UserLoggedOut: { v: 1, data: z.object({ sessionIds: z.array(z.uuid()) }) },
   UserPasswordChanged: { v: 1, data: z.object({}) },
   UserProfileUpdated: { v: 1, bump: true, data: z.object({ userId: z.uuid() }), personal: Profile, key: ofUser },
+  UserSettingsUpdated: {
+    v: 1,
+    bump: true,
+    data: z.object({ userId: z.uuid() }),
+    personal: z.object({ locale: z.string().nullable(), timeZone: z.string().nullable() }),
+    key: ofUser,
+  },
   UserAccountDeleted: { v: 1, bump: true, data: z.object({ userId: z.uuid() }) },
 })

@@ -23,6 +23,14 @@ export const accounts = projection('accounts', userAccountEvents, [userAccounts]
       displayName: personal?.displayName ?? null,
     }),
   ],
+  // Nobody else sees it: the version stays.
+  UserSettingsUpdated: ({ data, personal }) => [
+    patch(userAccounts, {
+      id: data.userId,
+      locale: personal?.locale ?? null,
+      timeZone: personal?.timeZone ?? null,
+    }),
+  ],
   UserAccountDeleted: ({ data, revision, at }) => [
     patch(userAccounts, {
       id: data.userId,
@@ -31,15 +39,17 @@ export const accounts = projection('accounts', userAccountEvents, [userAccounts]
       email: null,
       handle: null,
       displayName: null,
+      locale: null,
+      timeZone: null,
       deletedAt: at,
     }),
   ],
 })
 
+const ofUser = ({ data }: { data: { userId: string } }) => [`user:${data.userId}`]
+
 /** Whose inbox hears of it. */
 export const userAccountAudience = {
   events: userAccountEvents,
-  on: {
-    UserProfileUpdated: ({ data }: { data: { userId: string } }) => [`user:${data.userId}`],
-  },
+  on: { UserProfileUpdated: ofUser, UserSettingsUpdated: ofUser },
 }

@@ -22,6 +22,8 @@ export interface AccountView {
   id: string
   email: string
   platformRole: Row['platformRole']
+  locale: string | null
+  timeZone: string | null
 }
 
 const toUser = (row: Row): UserView => ({
@@ -51,7 +53,9 @@ export async function accountById(db: Db, id: string): Promise<AccountView | nul
     .select()
     .from(userAccounts)
     .where(and(eq(userAccounts.id, id), eq(userAccounts.status, 'ACTIVE')))
-  return row ? { id: row.id, email: row.email ?? '', platformRole: row.platformRole } : null
+  if (!row) return null
+  const { platformRole, locale, timeZone } = row
+  return { id: row.id, email: row.email ?? '', platformRole, locale, timeZone }
 }
 
 /** The live account of an e-mail address in lower case. */

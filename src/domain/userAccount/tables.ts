@@ -3,7 +3,7 @@ import { bigint, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-co
 
 const instant = () => timestamp({ withTimezone: true })
 
-/** One row an account, also of a deleted one: messages keep their author. E-mail, handle and name are null when erased. */
+/** One row an account, also of a deleted one: messages keep their author. What is personal is null when erased. */
 export const userAccounts = pgTable(
   'user_accounts',
   {
@@ -14,6 +14,8 @@ export const userAccounts = pgTable(
     email: text(),
     handle: text(),
     displayName: text(),
+    locale: text(),
+    timeZone: text(),
     createdAt: instant().notNull(),
     deletedAt: instant(),
   },

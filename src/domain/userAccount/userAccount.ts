@@ -3,10 +3,15 @@ import { reject, rejectField } from '../../kernel/reject.ts'
 import { userAccountCommands } from './commands.ts'
 import { userAccountEvents } from './events.ts'
 
-export type UserAccount =
-  | { is: 'absent' }
-  | { is: 'active'; version: number; handle: string | null; displayName: string | null }
-  | { is: 'deleted' }
+interface Active {
+  is: 'active'
+  version: number
+  handle: string | null
+  displayName: string | null
+  locale: string | null
+  timeZone: string | null
+}
+export type UserAccount = { is: 'absent' } | Active | { is: 'deleted' }
 
 const {
   UserAccountCreated,
@@ -14,6 +19,7 @@ const {
   UserLoggedOut,
   UserPasswordChanged,
   UserProfileUpdated,
+  UserSettingsUpdated,
   UserAccountDeleted,
 } = userAccountEvents.make
 
@@ -24,7 +30,7 @@ export const userAccount = decider(
   userAccountCommands,
 )<UserAccount>({
   initial: { is: 'absent' },
-  stateVersion: 1,
+  stateVersion: 2,
 
   decide: {
     CreateUserAccount: (account, { userId, email, handle, displayName }) =>
@@ -40,6 +46,9 @@ export const userAccount = decider(
     Logout: (account, { sessionIds }) =>
       account.is === 'active' && sessionIds.length ? [UserLoggedOut({ sessionIds })] : [],
 
+    EndSession: (account, { sessionId }) =>
+      account.is === 'active' ? [UserLoggedOut({ sessionIds: [sessionId] })] : [],
+
     ChangePassword: account => (account.is === 'active' ? [UserPasswordChanged({})] : gone()),
 
     UpdateProfile: (account, { userId, handle, displayName, expectedVersion }) => {
@@ -53,14 +62,29 @@ export const userAccount = decider(
       return [UserProfileUpdated({ userId }, { handle: next.handle, displayName: next.displayName })]
     },
 
+    UpdateSettings: (account, { userId, locale, timeZone }) => {
+      if (account.is !== 'active') return gone()
+      const next = {
+        locale: locale === undefined ? account.locale : locale,
+        timeZone: timeZone === undefined ? account.timeZone : timeZone,
+      }
+      if (next.locale === account.locale && next.timeZone === account.timeZone) return []
+      return [UserSettingsUpdated({ userId }, next)]
+    },
+
     DeleteAccount: (account, { userId }) =>
       account.is === 'active' ? [UserAccountDeleted({ userId })] : account.is === 'deleted' ? [] : gone(),
   },
 
   evolve: {
-    UserAccountCreated: (_, { personal, revision }) => ({ is: 'active', version: revision, ...profile(personal) }),
+    UserAccountCreated: (_, { personal, revision }) => ({
+      ...{ is: 'active', version: revision, locale: null, timeZone: null },
+      ...profile(personal),
+    }),
     UserProfileUpdated: (account, { personal, revision }) =>
-      account.is === 'active' ? { is: 'active', version: revision, ...profile(personal) } : account,
+      change(account, { version: revision, ...profile(personal) }),
+    UserSettingsUpdated: (account, { personal }) =>
+      change(account, { locale: personal?.locale ?? null, timeZone: personal?.timeZone ?? null }),
     UserAccountDeleted: () => ({ is: 'deleted' }),
   },
 
@@ -77,6 +101,8 @@ export const userAccount = decider(
   },
 })
 
+const change = (account: UserAccount, to: Partial<Active>): UserAccount =>
+  account.is === 'active' ? { ...account, ...to } : account
 const profile = (personal: { handle: string; displayName: string } | null) => ({
   handle: personal?.handle ?? null,
   displayName: personal?.displayName ?? null,

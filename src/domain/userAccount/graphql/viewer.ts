@@ -72,6 +72,14 @@ export const Viewer = builder.objectRef<ViewerView>('Viewer').implement({
       resolve: v => v.platformRole,
     }),
     email: t.exposeString('email', { description: 'Your e-mail address.' }),
+    locale: t.exposeString('locale', {
+      nullable: true,
+      description: 'Your language, such as `ru-RU` (BCP 47); null: as your device says.',
+    }),
+    timeZone: t.exposeString('timeZone', {
+      nullable: true,
+      description: 'Your time zone, such as `Europe/Moscow` (IANA); null: as your device says.',
+    }),
     sessions: t.field({
       type: [SessionNode],
       complexity: { field: 1, multiplier: 10 },
