@@ -1,7 +1,8 @@
 import { chatDomain } from './domain/chat/index.ts'
+import { companyDomain } from './domain/company/index.ts'
 import { fileDomain } from './domain/file/index.ts'
 import { userAccountDomain } from './domain/userAccount/index.ts'
 import type { Domain } from './kernel/domain.ts'
 
 /** The bounded contexts, one line each. */
-export const domains: readonly Domain[] = [userAccountDomain, chatDomain, fileDomain]
+export const domains: readonly Domain[] = [userAccountDomain, companyDomain, chatDomain, fileDomain]

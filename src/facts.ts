@@ -1,7 +1,7 @@
 import { pairOf } from './domain/chat/chat.ts'
 import { directChat, messageFacts, participationOf } from './domain/chat/queries/index.ts'
 import { openUploads } from './domain/file/queries.ts'
-import { knownUsers } from './domain/userAccount/queries.ts'
+import { accountById, accountIdByEmail, knownUsers } from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
 import type { FactProviders } from './kernel/dispatch.ts'
 
@@ -10,6 +10,10 @@ type Ask = <Args, View>(query: Query<Args, View>, args: Args) => Promise<View>
 /** Facts that commands ask for, each bound to the queries of its owner. */
 export const factsFrom = (ask: Ask): FactProviders => ({
   knownUsers: ({ participantIds }: { participantIds: string[] }) => ask(knownUsers, participantIds),
+  isKnownUser: async ({ userId }: { userId: string | null }) =>
+    userId !== null && (await ask(knownUsers, [userId])).length > 0,
+  accountOfEmail: ({ email }: { email: string }) => ask(accountIdByEmail, email),
+  emailOfActor: async (_: unknown, actor) => (await ask(accountById, actor))?.email ?? null,
   directChat: ({ kind, participantIds }: { kind: string; participantIds: string[] }, actor) => {
     const other = participantIds.find(id => id !== actor)
     return kind === 'DIRECT' && other ? ask(directChat, pairOf(actor, other)) : Promise.resolve(null)

@@ -119,11 +119,20 @@ const ids: Record<string, (room: Room) => readonly string[]> = {
     'rubbish',
     '',
   ],
+  Company: r => [r.companyId, absent('Company', 1), absent('Company', 2), r.chatId, 'Q29tcGFueTo', '../etc/passwd', ''],
+  CompanyMember: r => [
+    r.guestMemberId,
+    absent('CompanyMember', 2),
+    absent('CompanyMember', 1),
+    r.companyId,
+    'rubbish',
+    '',
+  ],
 }
 const result = '{ __typename ... on Error { code message } ... on NotFoundError { missingIds } }'
 const asked: readonly [name: string, type: string, query: string][] = [
   ['chat', 'Chat', 'query ($id: ID!) { chat(id: $id) { id title } }'],
-  ...['Chat', 'Message', 'ChatParticipant', 'File', 'Session'].map(
+  ...['Chat', 'Message', 'ChatParticipant', 'Company', 'CompanyMember', 'File', 'Session'].map(
     type =>
       [`node of ${type}`, type, 'query ($id: ID!) { node(id: $id) { id __typename } }'] as [string, string, string],
   ),
@@ -175,6 +184,28 @@ const asked: readonly [name: string, type: string, query: string][] = [
   ['setTyping', 'Chat', `mutation ($id: ID!) { setTyping(input: { chatId: $id, active: true }) ${result} }`],
   ['typing', 'Chat', 'subscription ($id: ID!) { typing(chatId: $id) { active } }'],
   ['endSession', 'Session', `mutation ($id: ID!) { endSession(input: { sessionId: $id }) ${result} }`],
+  ['company', 'Company', 'query ($id: ID!) { company(by: { id: $id }) { id name } }'],
+  [
+    'updateCompany',
+    'Company',
+    `mutation ($id: ID!) { updateCompany(input: { companyId: $id, name: "x", expectedVersion: 99 }) ${result} }`,
+  ],
+  ['archiveCompany', 'Company', `mutation ($id: ID!) { archiveCompany(input: { companyId: $id }) ${result} }`],
+  [
+    'addCompanyMember',
+    'Company',
+    `mutation ($id: ID!, $user: ID!) { addCompanyMember(input: { companyId: $id, user: { id: $user }, role: OWNER }) ${result} }`,
+  ],
+  [
+    'removeCompanyMember',
+    'CompanyMember',
+    `mutation ($id: ID!) { removeCompanyMember(input: { memberId: $id }) ${result} }`,
+  ],
+  [
+    'changeCompanyMemberRole',
+    'CompanyMember',
+    `mutation ($id: ID!) { changeCompanyMemberRole(input: { memberId: $id, role: OWNER, expectedVersion: 99 }) ${result} }`,
+  ],
   ['chatEvents', 'Chat', 'subscription ($id: ID!) { chatEvents(chatId: $id) { position } }'],
 ]
 

@@ -30,7 +30,8 @@ afterAll(async () => {
 })
 
 const tables =
-  'streams chats files messages message_edits participants read_markers user_accounts sessions passwords receipts claims dead_letters'
+  'streams chats files messages message_edits participants read_markers user_accounts sessions passwords receipts claims dead_letters' +
+  ' companies company_members company_invitations'
 /** All that a request could have left behind. */
 async function stored(): Promise<Loose> {
   const counts = tables.split(' ').map(table => `(select count(*) from ${table}) as ${table}`)

@@ -12,19 +12,13 @@ import {
   withViewer,
 } from '../domain/chat/graphql/index.ts'
 import { User, users, Viewer, viewerView } from '../domain/userAccount/graphql/index.ts'
-import type { UserView } from '../domain/userAccount/queries.ts'
 import { builder, viewerField } from '../graph/builder.ts'
 import { type Context, load, viewerOf } from '../graph/context.ts'
 import { DomainEvent } from '../graph/stream.ts'
 import { nobody } from '../kernel/id.ts'
+import { userOf } from './edges/users.ts'
 
 // Where domains meet: fields of one that lead to nodes of another. They live above both, so that neither knows the other.
-
-async function userOf(ctx: Context, id: string): Promise<UserView> {
-  const user = await load(ctx, users, id)
-  if (!user) throw new Error('an account without its row')
-  return user
-}
 
 async function me(ctx: Context) {
   const viewer = await viewerView(ctx, viewerOf(ctx).userId)

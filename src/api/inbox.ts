@@ -92,7 +92,7 @@ async function* follow(ctx: Context, after: string | null): AsyncGenerator<Inbox
   if (after !== null && from === null) throw badInput('This position is not of your inbox.')
   const waiter = untilWoken(ctx, feed)
   try {
-    const position = await ctx.live.inboxPosition(userId)
+    const position: Position = { feed: inboxFeed(userId), ...(await ctx.live.audiencePosition()) }
     if (from === 'foreign') {
       yield { position, live: true, event: { eventType: 'StreamReset', reason: 'POSITION_UNKNOWN' } }
       return

@@ -95,11 +95,11 @@ export function createLive(options: LiveOptions): Live {
     },
     head: heads,
     page: (stream, after, limit) => pages(`${stream}@${after}@${limit}`),
-    async inboxPosition(userId) {
+    async audiencePosition() {
       const mark = await store.lowWater()
       const index = await audience.lowWater()
       const ahead = index > mark // of the rows: what they do not show yet is still to be told
-      return { feed: `user:${userId}`, at: ahead ? mark : index, mark }
+      return { at: ahead ? mark : index, mark }
     },
     draining: draining.signal,
     drain: () => draining.abort(),

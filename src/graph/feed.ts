@@ -23,8 +23,8 @@ export interface LiveFeeds {
   head: (stream: string) => Promise<Head | null>
   /** A page of a stream; subscribers at the same place share the read. */
   page: (stream: string, after: number, limit: number) => Promise<StreamPage>
-  /** Where somebody's inbox is now. Asked for before rows: they may be newer than it, never older. */
-  inboxPosition: (userId: string) => Promise<Position>
+  /** Where feeds of the audience index (inboxes, companies) are now. Asked for before rows: they may be newer than it, never older. */
+  audiencePosition: () => Promise<Pick<Position, 'at' | 'mark'>>
   /** Aborted when the server drains: subscriptions then complete. */
   draining: AbortSignal
 }

@@ -1,5 +1,6 @@
 import { newId } from '../../src/kernel/id.ts'
 import type { Loose, Person } from '../client.ts'
+import { freshInn } from '../company-people.ts'
 import { again, type Cast, type Room } from './cast.ts'
 
 /** An operation: what is asked, and what of the answer the table speaks of. */
@@ -15,15 +16,20 @@ const text = (title: string) => ({ content: { text: title } })
 
 type Input = (room: Room, cast: Cast) => object | Promise<object>
 const chat: Input = ({ chatId }) => ({ chatId })
+const company: Input = ({ companyId }) => ({ companyId })
 /** What each mutation is tried with. */
 const inputs: Record<string, Input> = {
+  addCompanyMember: ({ companyId }, { stranger }) => ({ companyId, user: { id: stranger.id }, role: 'MEMBER' }),
   addParticipants: ({ chatId }, { guest }) => ({ chatId, userIds: [guest.id] }),
   archiveChat: chat,
+  archiveCompany: company,
+  changeCompanyMemberRole: ({ guestMemberId }) => ({ memberId: guestMemberId, role: 'ADMIN' }),
   changeParticipantRole: ({ guestPartId }) => ({ participantId: guestPartId, role: 'READER' }),
   changePassword: () => ({ currentPassword: 'not my password', newPassword: good }),
   completeFileUpload: ({ fileId }) => ({ fileId }),
   createChat: () => ({ kind: 'GROUP', title: 'Another', participantIds: [] }),
   createFileUpload: () => ({ name: 'a.txt', contentType: 'text/plain', size: 5 }),
+  createCompany: () => ({ inn: freshInn(), name: 'Another' }),
   deleteAccount: () => ({ password: 'not my password' }),
   deleteChat: chat,
   deleteFile: ({ fileId }) => ({ fileId }),
@@ -36,12 +42,14 @@ const inputs: Record<string, Input> = {
   markMessagesAsRead: ({ chatId, messageId }) => ({ chatId, upToMessageId: messageId }),
   refreshSession: async (_, { guest }) => ({ refreshToken: (await again(guest)).refreshToken }),
   register: () => ({ email: `${newId()}@example.com`, password: good, displayName: 'New' }),
+  removeCompanyMember: ({ guestMemberId }) => ({ memberId: guestMemberId }),
   removeParticipant: ({ guestPartId }) => ({ participantId: guestPartId }),
   restoreChat: chat,
   sendMessage: ({ chatId }) => ({ chatId, ...text('hello') }),
   setPresence: () => ({ state: 'OFFLINE' }),
   setTyping: ({ chatId }) => ({ chatId, active: true }),
   updateChat: ({ chatId }) => ({ chatId, title: 'Another' }),
+  updateCompany: ({ companyId }) => ({ companyId, name: 'Another' }),
   updateProfile: () => ({ displayName: 'Me' }),
   updateSettings: () => ({ timeZone: 'Europe/Moscow' }),
 }
@@ -56,6 +64,11 @@ const queries: Record<string, (room: Room, cast: Cast) => Asked> = {
     query: 'query ($id: ID!) { chat(id: $id) { id } }',
     variables: { id: chatId },
     read: d => d.chat,
+  }),
+  company: ({ companyId }) => ({
+    query: 'query ($id: ID!) { company(by: { id: $id }) { id } }',
+    variables: { id: companyId },
+    read: d => d.company,
   }),
   node: ({ chatId }) => ({
     query: 'query ($id: ID!) { node(id: $id) { id } }',
@@ -108,6 +121,13 @@ const letters = {
   canArchive: 'A',
   canDelete: 'X',
 }
+const companyLetters = {
+  canEdit: 'E',
+  canManageMembers: 'M',
+  canManageTemplates: 'T',
+  canCreateChats: 'C',
+  canArchive: 'A',
+}
 const values: Record<string, (value: Loose) => unknown> = {
   'Chat.peer': peer => peer?.id ?? 'nobody',
   'Chat.permissions': may =>
@@ -118,6 +138,11 @@ const values: Record<string, (value: Loose) => unknown> = {
   'Chat.unreadCount': count => count,
   'Chat.unreadMentionCount': count => count,
   'Chat.viewerParticipant': part => part.role,
+  'Company.permissions': may =>
+    Object.entries(companyLetters)
+      .map(([can, letter]) => (may[can] ? letter : ''))
+      .join('') || '-',
+  'Company.viewerMembership': member => member.role,
   'Session.current': current => current,
   'User.presence': presence => presence?.state ?? 'unknown',
 }
@@ -126,21 +151,28 @@ const selections: Record<string, string> = {
   'Chat.participants': '{ edges { node { id } } }',
   'Chat.permissions': `{ ${Object.keys(letters).join(' ')} }`,
   'Chat.viewerParticipant': '{ role }',
+  'Company.members': '{ edges { node { id } } }',
+  'Company.permissions': `{ ${Object.keys(companyLetters).join(' ')} }`,
+  'Company.viewerMembership': '{ role }',
   'Message.author': '{ ... on User { id } }',
   'User.presence': '{ state }',
   'Message.entities': '{ kind }',
   'Message.revisions': '{ edges { node { body } } }',
+  'Viewer.companies': '{ edges { node { id } } }',
   'Viewer.chats': '{ edges { node { id } } }',
 }
 
 /** Global ids of one node of each type. */
 export type Nodes = Record<string, string>
-export async function nodesOf({ chatId, messageId, guestPartId, fileId }: Room, owner: Person): Promise<Nodes> {
+export async function nodesOf(room: Room, owner: Person): Promise<Nodes> {
+  const { chatId, messageId, guestPartId, fileId, companyId, guestMemberId } = room
   const { viewer } = await owner.ask('{ viewer { id } }')
   return {
     Chat: chatId,
     ChatParticipant: guestPartId,
     File: fileId,
+    Company: companyId,
+    CompanyMember: guestMemberId,
     Message: messageId,
     Session: await sessionOf(owner),
     User: owner.id,

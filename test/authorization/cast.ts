@@ -1,4 +1,5 @@
 import { type Loose, openGroup, type Person, participantId, personOf, register, send } from '../client.ts'
+import { companyIdOf, join, removeMember } from '../company-people.ts'
 import { upload } from '../filing.ts'
 import type { Who } from './table.ts'
 
@@ -7,7 +8,7 @@ export interface Cast extends Record<Exclude<Who, 'anonymous'>, Person> {
   guest: Person
 }
 
-/** A group with all of them in their roles. */
+/** A group and a company with all of them in their roles; the stranger owns another company. */
 export interface Room {
   chatId: string
   /** Of the owner; the newest, and an answer to the guest's. */
@@ -16,6 +17,8 @@ export interface Room {
   guestPartId: string
   /** Of the owner. */
   fileId: string
+  companyId: string
+  guestMemberId: string
 }
 
 const change = 'mutation ($input: ChangeParticipantRoleInput!) { changeParticipantRole(input: $input) { __typename } }'
@@ -41,7 +44,17 @@ export async function makeRoom(cast: Cast): Promise<Room> {
   })
   const { id: fileId } = await upload(owner, 'hello')
   const messageId = sendMessage.edge.node.id
-  return { chatId, messageId, guestMessageId: first.id, guestPartId: await part(guest), fileId }
+  const chat = { chatId, messageId, guestMessageId: first.id, guestPartId: await part(guest), fileId }
+  return { ...chat, ...(await makeCompany(cast)) }
+}
+
+async function makeCompany({ participant, removed, reader, admin, owner, guest, stranger }: Cast) {
+  await companyIdOf(stranger)
+  const companyId = await companyIdOf(owner)
+  for (const member of [participant, reader]) await join(owner, companyId, member)
+  await join(owner, companyId, admin, 'ADMIN')
+  await removeMember(owner, await join(owner, companyId, removed))
+  return { companyId, guestMemberId: await join(owner, companyId, guest) }
 }
 
 /** The same person on another device. */

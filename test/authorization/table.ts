@@ -7,23 +7,28 @@ export type Who = (typeof people)[number]
  * wrong: INVALID_CREDENTIALS. keep: STATE_CONFLICT. yes: the field; any other word: its value, as `ask.ts` reads it.
  *
  * Fields of a node are asked through `node(id:)`: of the chat, of a participant in it, of a message in it, of a file of the owner's, of the
- * owner's own Viewer and Session, and of the owner's User.
+ * company, of a member of it, of the owner's own Viewer and Session, and of the owner's User.
  */
 export const table = `
                                 anonymous stranger participant removed reader admin owner
 Query.chat                      401       gone     yes         gone    yes    yes   yes
+Query.company                   401       gone     yes         gone    yes    yes   yes
 Query.node                      401       gone     yes         gone    yes    yes   yes
 Query.nodes                     401       gone     yes         gone    yes    yes   yes
 Query.user                      401       yes      yes         yes     yes    yes   yes
 Query.users                     401       yes      yes         yes     yes    yes   yes
 Query.viewer                    gone      yes      yes         yes     yes    yes   yes
 
+Mutation.addCompanyMember       401       gone     no          gone    no     yes   yes
 Mutation.addParticipants        401       gone     no          gone    no     yes   yes
 Mutation.archiveChat            401       gone     no          gone    no     yes   yes
+Mutation.archiveCompany         401       gone     no          gone    no     no    yes
+Mutation.changeCompanyMemberRole 401       gone     no          gone    no     yes   yes
 Mutation.changeParticipantRole  401       gone     no          gone    no     yes   yes
 Mutation.changePassword         401       wrong    wrong       wrong   wrong  wrong wrong
 Mutation.completeFileUpload     401       gone     gone        gone    gone   gone  yes
 Mutation.createChat             401       yes      yes         yes     yes    yes   yes
+Mutation.createCompany          401       yes      yes         yes     yes    yes   yes
 Mutation.createFileUpload       401       yes      yes         yes     yes    yes   yes
 Mutation.deleteAccount          401       wrong    wrong       wrong   wrong  wrong wrong
 Mutation.deleteChat             401       gone     no          gone    no     no    yes
@@ -37,12 +42,14 @@ Mutation.logout                 401       yes      yes         yes     yes    ye
 Mutation.markMessagesAsRead     401       gone     yes         gone    yes    yes   yes
 Mutation.refreshSession         yes       yes      yes         yes     yes    yes   yes
 Mutation.register               yes       yes      yes         yes     yes    yes   yes
+Mutation.removeCompanyMember    401       gone     no          gone    no     yes   yes
 Mutation.removeParticipant      401       gone     no          gone    no     yes   yes
 Mutation.restoreChat            401       gone     no          gone    no     yes   yes
 Mutation.sendMessage            401       gone     yes         gone    no     yes   yes
 Mutation.setPresence            401       yes      yes         yes     yes    yes   yes
 Mutation.setTyping              401       gone     yes         gone    no     yes   yes
 Mutation.updateChat             401       gone     no          gone    no     yes   yes
+Mutation.updateCompany          401       gone     no          gone    no     yes   yes
 Mutation.updateProfile          401       yes      yes         yes     yes    yes   yes
 Mutation.updateSettings         401       yes      yes         yes     yes    yes   yes
 
@@ -78,6 +85,28 @@ ChatParticipant.lastReadSequence 401      gone     yes         gone    yes    ye
 ChatParticipant.role            401       gone     yes         gone    yes    yes   yes
 ChatParticipant.user            401       gone     yes         gone    yes    yes   yes
 ChatParticipant.version         401       gone     yes         gone    yes    yes   yes
+
+Company.archivedAt              401       gone     yes         gone    yes    yes   yes
+Company.createdAt               401       gone     yes         gone    yes    yes   yes
+Company.id                      401       gone     yes         gone    yes    yes   yes
+Company.inn                     401       gone     yes         gone    yes    yes   yes
+Company.kpp                     401       gone     yes         gone    yes    yes   yes
+Company.legalAddress            401       gone     yes         gone    yes    yes   yes
+Company.memberCount             401       gone     yes         gone    yes    yes   yes
+Company.members                 401       gone     yes         gone    yes    yes   yes
+Company.name                    401       gone     yes         gone    yes    yes   yes
+Company.ogrn                    401       gone     yes         gone    yes    yes   yes
+Company.permissions             401       gone     C           gone    C      EMTC  EMTCA
+Company.position                401       gone     yes         gone    yes    yes   yes
+Company.version                 401       gone     yes         gone    yes    yes   yes
+Company.viewerMembership        401       gone     MEMBER      gone    MEMBER ADMIN OWNER
+
+CompanyMember.company           401       gone     yes         gone    yes    yes   yes
+CompanyMember.id                401       gone     yes         gone    yes    yes   yes
+CompanyMember.joinedAt          401       gone     yes         gone    yes    yes   yes
+CompanyMember.role              401       gone     yes         gone    yes    yes   yes
+CompanyMember.user              401       gone     yes         gone    yes    yes   yes
+CompanyMember.version           401       gone     yes         gone    yes    yes   yes
 
 File.contentType                401       gone     gone        gone    gone   gone  yes
 File.durationMs                 401       gone     gone        gone    gone   gone  yes
@@ -127,6 +156,7 @@ User.status                     401       yes      yes         yes     yes    ye
 User.version                    401       yes      yes         yes     yes    yes   yes
 
 Viewer.chats                    401       gone     gone        gone    gone   gone  yes
+Viewer.companies                401       gone     gone        gone    gone   gone  yes
 Viewer.email                    401       gone     gone        gone    gone   gone  yes
 Viewer.id                       401       gone     gone        gone    gone   gone  yes
 Viewer.inboxPosition            401       gone     gone        gone    gone   gone  yes
@@ -176,4 +206,5 @@ export const holders: Record<string, readonly string[]> = {
   AuthTokens: ['LoginPayload.tokens', 'RefreshSessionPayload.tokens', 'RegisterPayload.tokens'],
   ChatPermissions: ['Chat.permissions'],
   Presence: ['User.presence'],
+  CompanyPermissions: ['Company.permissions'],
 }

@@ -8,6 +8,13 @@ const users = (arg: string) => list(vars => `query ${vars} { users(${arg}) { edg
 const chats = (arg: string) => list(vars => `query ${vars} { viewer { chats(${arg}) { edges { cursor } } } }`)
 const inChat = (field: string) => (text: string, w: World) =>
   query(`query ($id: ID!, $text: String) { chat(id: $id) { ${field} { edges { cursor } } } }`, { id: w.chatId, text })
+const firm = { inn: '7707083893', name: 'Freight' }
+const toFirm = (w: World) => ({ companyId: w.companyId, role: 'MEMBER' })
+const inCompany = (field: string) => (text: string, w: World) =>
+  query(`query ($id: ID!, $text: String) { company(by: { id: $id }) { ${field} { edges { cursor } } } }`, {
+    id: w.companyId,
+    text,
+  })
 
 const ofMessage = (field: string) => (text: string, w: World) =>
   query(`query ($id: ID!, $text: String) { node(id: $id) { ... on Message { ${field} { edges { cursor } } } } }`, {
@@ -26,6 +33,13 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'CreateFileUploadInput.contentType': text => mutation('createFileUpload', { ...file, contentType: `text/${text}` }),
   'CreateFileUploadInput.name': text => mutation('createFileUpload', { ...file, name: text }),
   'CreateFileUploadInput.sha256': text => mutation('createFileUpload', { ...file, sha256: text }),
+  'CompanyMemberFilter.query': inCompany('members(filter: { query: $text })'),
+  'CompanyRef.inn': list(vars => `query ${vars.replace('String', 'String!')} { company(by: { inn: $text }) { id } }`),
+  'CreateCompanyInput.inn': text => mutation('createCompany', { ...firm, inn: text }),
+  'CreateCompanyInput.name': text => mutation('createCompany', { ...firm, name: text }),
+  'CreateCompanyInput.kpp': text => mutation('createCompany', { ...firm, kpp: text }),
+  'CreateCompanyInput.ogrn': text => mutation('createCompany', { ...firm, ogrn: text }),
+  'CreateCompanyInput.legalAddress': text => mutation('createCompany', { ...firm, legalAddress: text }),
   'DeleteAccountInput.password': text => mutation('deleteAccount', { password: text }),
   'EditMessageInput.body': (text, w) => mutation('editMessage', { messageId: w.messageId, body: text }),
   'LoginInput.deviceName': (text, w) =>
@@ -39,15 +53,25 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'RegisterInput.handle': text => mutation('register', { ...good, handle: text }),
   'RegisterInput.password': text => mutation('register', { ...good, password: `${good.password}${text}` }),
   'UpdateChatInput.title': (text, w) => mutation('updateChat', { chatId: w.chatId, title: text }),
+  ...Object.fromEntries(
+    ['name', 'kpp', 'ogrn', 'legalAddress'].map(field => [
+      `UpdateCompanyInput.${field}`,
+      (text: string, w: World) => mutation('updateCompany', { companyId: w.companyId, [field]: text }),
+    ]),
+  ),
   'UpdateProfileInput.displayName': text => mutation('updateProfile', { displayName: text }),
   'UpdateProfileInput.handle': text => mutation('updateProfile', { handle: text }),
   'UpdateSettingsInput.locale': text => mutation('updateSettings', { locale: text }),
   'UpdateSettingsInput.timeZone': text => mutation('updateSettings', { timeZone: text }),
+  'UserRef.email': (text, w) => mutation('addCompanyMember', { ...toFirm(w), user: { email: `${text}@example.com` } }),
+  'UserRef.handle': (text, w) => mutation('addCompanyMember', { ...toFirm(w), user: { handle: text } }),
   'UserFilter.query': users('filter: { query: $text }'),
   'Chat.messages.after': inChat('messages(first: 1, after: $text)'),
   'Chat.messages.before': inChat('messages(last: 1, before: $text)'),
   'Chat.participants.after': inChat('participants(after: $text)'),
   'Message.revisions.after': ofMessage('revisions(after: $text)'),
+  'Company.members.after': inCompany('members(after: $text)'),
   'Query.users.after': users('after: $text'),
   'Viewer.chats.after': chats('after: $text'),
+  'Viewer.companies.after': list(vars => `query ${vars} { viewer { companies(after: $text) { edges { cursor } } } }`),
 }

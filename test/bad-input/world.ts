@@ -1,4 +1,5 @@
 import { type Loose, openGroup, type Person, participantId, register, send } from '../client.ts'
+import { companyIdOf, ownMembership } from '../company-people.ts'
 import { type Sent, tokensOf } from './wire.ts'
 
 /** What bad requests borrow from: a person with a chat, and a stranger's chat. */
@@ -11,6 +12,10 @@ export interface World {
   foreignMessageId: string
   foreignParticipantId: string
   foreignSessionId: string
+  companyId: string
+  memberId: string
+  foreignCompanyId: string
+  foreignMemberId: string
   /** A cursor of `viewer.chats`. */
   chatsCursor: string
   position: string
@@ -25,6 +30,8 @@ export async function makeWorld(url: string): Promise<World> {
   const { id: messageId } = await send(ann, chat.id, 'hello')
   const { id: foreignMessageId } = await send(eve, foreign.id, 'hello')
   const foreigner: Loose = await eve.ask('{ viewer { sessions { id } } }')
+  const companyId = await companyIdOf(ann)
+  const foreignCompanyId = await companyIdOf(eve)
   const { viewer }: Loose = await ann.ask('{ viewer { chats { edges { cursor } } } }')
   return {
     ann,
@@ -35,6 +42,10 @@ export async function makeWorld(url: string): Promise<World> {
     foreignMessageId,
     foreignParticipantId: await participantId(eve, foreign.id, eve),
     foreignSessionId: foreigner.viewer.sessions[0].id,
+    companyId,
+    memberId: await ownMembership(ann, companyId),
+    foreignCompanyId,
+    foreignMemberId: await ownMembership(eve, foreignCompanyId),
     chatsCursor: viewer.chats.edges[0].cursor,
     position: chat.position,
     tokens: await tokensOf(ann),

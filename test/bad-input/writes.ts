@@ -6,6 +6,7 @@ const to = (w: World) => ({ chatId: w.chatId })
 const said = (w: World, input: object) => mutation('sendMessage', { ...to(w), content: { text: 'x' }, ...input })
 const bold = (offset: number, length: number) => ({ kind: 'BOLD', offset, length })
 const link = (url: string) => ({ ...bold(0, 1), kind: 'LINK', url })
+const ofFirm = (w: World) => ({ companyId: w.companyId, role: 'MEMBER' })
 /** Mutations: nothing of them is stored. */
 export const writes: readonly Row[] = [
   [
@@ -145,6 +146,49 @@ export const writes: readonly Row[] = [
     '200 NotFoundError NOT_FOUND',
   ],
   ['the end of a chat', w => mutation('endSession', { sessionId: w.chatId }), '200 NotFoundError NOT_FOUND'],
+  [
+    'a foreign company',
+    w => mutation('updateCompany', { companyId: w.foreignCompanyId, name: 'x' }),
+    '200 NotFoundError NOT_FOUND',
+  ],
+  ['a chat for a company', w => mutation('archiveCompany', { companyId: w.chatId }), '200 NotFoundError NOT_FOUND'],
+  [
+    'a foreign member',
+    w => mutation('removeCompanyMember', { memberId: w.foreignMemberId }),
+    '200 NotFoundError NOT_FOUND',
+  ],
+  [
+    'a role that is none',
+    w => mutation('changeCompanyMemberRole', { memberId: w.memberId, role: 'GOD' }),
+    '200 INVALID_INPUT',
+  ],
+  [
+    'the last owner',
+    w => mutation('removeCompanyMember', { memberId: w.memberId }),
+    '200 ConflictError STATE_CONFLICT',
+  ],
+  ['none of UserRef', w => mutation('addCompanyMember', { ...ofFirm(w), user: {} }), '200 INVALID_INPUT'],
+  [
+    'two of UserRef',
+    w => mutation('addCompanyMember', { ...ofFirm(w), user: { handle: 'eve', email: 'eve@example.com' } }),
+    '200 INVALID_INPUT',
+  ],
+  [
+    'two of CompanyRef',
+    w => query('query ($id: ID!) { company(by: { id: $id, inn: "7707083893" }) { id } }', { id: w.companyId }),
+    '200 GRAPHQL_VALIDATION_FAILED',
+  ],
+  [
+    'an INN of a MB',
+    mutation('createCompany', { inn: '7'.repeat(1_000_000), name: 'x' }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  ['an INN as a number', mutation('createCompany', { inn: 7707083893, name: 'x' }), '200 INVALID_INPUT'],
+  [
+    'an address of 501 characters',
+    mutation('createCompany', { inn: '7707083893', name: 'x', legalAddress: 'x'.repeat(501) }),
+    '200 ValidationError INVALID_INPUT',
+  ],
   [
     'a stale version',
     w => mutation('updateChat', { ...to(w), title: 'x', expectedVersion: -1 }),

@@ -67,6 +67,15 @@ export async function accountIdByEmail(db: Db, email: string): Promise<string | 
   return row?.id ?? null
 }
 
+/** The live account of a handle. */
+export async function accountIdByHandle(db: Db, handle: string): Promise<string | null> {
+  const [row] = await db
+    .select({ id: userAccounts.id })
+    .from(userAccounts)
+    .where(and(eq(userAccounts.handle, handle), eq(userAccounts.status, 'ACTIVE')))
+  return row?.id ?? null
+}
+
 /** Which of these ids are accounts that can take part in something. */
 export async function knownUsers(db: Db, ids: readonly string[]): Promise<readonly string[]> {
   if (!ids.length) return []
@@ -85,7 +94,6 @@ export async function findUsers(
   db: Db,
   args: { query: string | null; after: string | null; limit: number },
 ): Promise<UserView[]> {
-  const prefix = args.query === null ? null : `${args.query.toLowerCase().replace(/[\\%_]/g, c => `\\${c}`)}%`
   const rows = await db
     .select()
     .from(userAccounts)
@@ -93,13 +101,26 @@ export async function findUsers(
       and(
         eq(userAccounts.status, 'ACTIVE'),
         isNotNull(userAccounts.handle),
-        prefix === null
-          ? undefined
-          : or(sql`${userAccounts.handle} like ${prefix}`, sql`lower(${userAccounts.displayName}) like ${prefix}`),
+        args.query === null ? undefined : isNamed(args.query),
         args.after === null ? undefined : gt(userAccounts.handle, args.after),
       ),
     )
     .orderBy(asc(userAccounts.handle))
     .limit(args.limit)
   return rows.map(toUser)
+}
+
+/** Whose handle or name begins like this, in any case. */
+function isNamed(query: string) {
+  const prefix = `${query.toLowerCase().replace(/[\\%_]/g, c => `\\${c}`)}%`
+  return or(sql`${userAccounts.handle} like ${prefix}`, sql`lower(${userAccounts.displayName}) like ${prefix}`)
+}
+
+/** Of some accounts those whose handle or name begins with `query`, in any case. */
+export async function usersNamed(db: Db, args: { query: string; ids: readonly string[] }): Promise<string[]> {
+  const rows = await db
+    .select({ id: userAccounts.id })
+    .from(userAccounts)
+    .where(and(inArray(userAccounts.id, [...args.ids]), isNamed(args.query)))
+  return rows.map(row => row.id)
 }

@@ -47,7 +47,7 @@ export const SessionNode = builder.objectRef<SessionView>('Session').implement({
 
 /** The account of who asks; null for a token whose account is gone. */
 export async function viewerView(ctx: Context, userId: string): Promise<ViewerView | null> {
-  const position = await ctx.live.inboxPosition(userId)
+  const position = { feed: `user:${userId}`, ...(await ctx.live.audiencePosition()) }
   const account = await load(ctx, accounts, userId)
   return account ? { ...account, nodeType: 'Viewer', position } : null
 }

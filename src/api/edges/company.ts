@@ -1,0 +1,53 @@
+import {
+  Company,
+  CompanyList,
+  CompanyMember,
+  CompanyMemberFilter,
+  MemberList,
+  membersPage,
+  myCompanies,
+} from '../../domain/company/graphql/index.ts'
+import { memberIdsOf } from '../../domain/company/queries/index.ts'
+import { User, Viewer } from '../../domain/userAccount/graphql/index.ts'
+import { usersNamed } from '../../domain/userAccount/queries.ts'
+import { builder } from '../../graph/builder.ts'
+import { searchOf } from '../../graph/connection.ts'
+import { userOf } from './users.ts'
+
+// Companies, and the people in them.
+
+builder.objectField(CompanyMember, 'user', t =>
+  t.field({ type: User, description: 'Who it is.', resolve: (m, _, ctx) => userOf(ctx, m.userId) }),
+)
+
+builder.objectField(Company, 'members', t =>
+  t.field({
+    type: MemberList.connection,
+    complexity: ({ first }) => ({ field: 1, multiplier: first ?? 20 }),
+    description: 'Who is in it now, by when they came.',
+    args: {
+      filter: t.arg({ type: CompanyMemberFilter, description: 'Which people.' }),
+      first: t.arg.int({ description: 'How many, at most 100; 20 when left out.' }),
+      after: t.arg.string({ description: 'Go on after this cursor.' }),
+    },
+    resolve: async (company, { filter, ...args }, ctx) => {
+      const query = searchOf(filter?.query)
+      const userIds =
+        query === null ? null : await ctx.ask(usersNamed, { query, ids: await ctx.ask(memberIdsOf, company.id) })
+      return membersPage(ctx, company, { ...args, roles: filter?.role ?? null, userIds })
+    },
+  }),
+)
+
+builder.objectField(Viewer, 'companies', t =>
+  t.field({
+    type: CompanyList.connection,
+    complexity: ({ first }) => ({ field: 1, multiplier: first ?? 20 }),
+    description: 'Companies that you are a member of, also archived ones, in the order they were made.',
+    args: {
+      first: t.arg.int({ description: 'How many, at most 100; 20 when left out.' }),
+      after: t.arg.string({ description: 'Go on after this cursor.' }),
+    },
+    resolve: (_, args, ctx) => myCompanies(ctx, args),
+  }),
+)

@@ -1,0 +1,13 @@
+import './life.ts'
+import './people.ts'
+
+export { answeredCompany, Company, CompanyList, type CompanyView, myCompanies } from './company.ts'
+export {
+  CompanyMember,
+  CompanyMemberFilter,
+  CompanyRoleEnum,
+  MemberList,
+  memberEdge,
+  members,
+  membersPage,
+} from './member.ts'

@@ -1,0 +1,124 @@
+import { and, asc, count, eq, gt, inArray, isNull, or } from 'drizzle-orm'
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type { CompanyRole } from '../events.ts'
+import { companyMembers } from '../tables.ts'
+import { byKey } from './rows.ts'
+
+type Db = NodePgDatabase
+
+export interface MemberView {
+  nodeType: 'CompanyMember'
+  /** `<company>.<user>` */
+  id: string
+  companyId: string
+  userId: string
+  role: CompanyRole
+  version: number
+  joinedAt: Date
+  joinedSequence: number
+  leftAt: Date | null
+}
+
+const toMember = (row: typeof companyMembers.$inferSelect): MemberView => ({
+  nodeType: 'CompanyMember',
+  id: `${row.companyId}.${row.userId}`,
+  ...row,
+})
+
+/** Members by `<company>.<user>`, also those who left, so that old events resolve. */
+export async function membersByIds(db: Db, ids: readonly string[]): Promise<(MemberView | null)[]> {
+  const pairs = ids.map(id => id.split('.') as [string, string])
+  const rows = await db
+    .select()
+    .from(companyMembers)
+    .where(
+      or(
+        ...pairs.map(([companyId, userId]) =>
+          and(eq(companyMembers.companyId, companyId), eq(companyMembers.userId, userId)),
+        ),
+      ),
+    )
+  return ids.map(
+    byKey(
+      rows.map(toMember),
+      m => m.id,
+      m => m,
+    ),
+  )
+}
+
+/** One's own part in companies, where one is in now. */
+export async function membershipOf(
+  db: Db,
+  args: { userId: string; companyIds: readonly string[] },
+): Promise<(MemberView | null)[]> {
+  const rows = await db
+    .select()
+    .from(companyMembers)
+    .where(
+      and(
+        eq(companyMembers.userId, args.userId),
+        inArray(companyMembers.companyId, [...args.companyIds]),
+        isNull(companyMembers.leftAt),
+      ),
+    )
+  return args.companyIds.map(byKey(rows, row => row.companyId, toMember))
+}
+
+/** People in a company now, by when they came; `userIds`: only these. */
+export async function membersOf(
+  db: Db,
+  args: {
+    companyId: string
+    roles: readonly CompanyRole[] | null
+    userIds: readonly string[] | null
+    after: { sequence: number; userId: string } | null
+    limit: number
+  },
+): Promise<MemberView[]> {
+  const { after } = args
+  const rows = await db
+    .select()
+    .from(companyMembers)
+    .where(
+      and(
+        eq(companyMembers.companyId, args.companyId),
+        isNull(companyMembers.leftAt),
+        args.roles ? inArray(companyMembers.role, [...args.roles]) : undefined,
+        args.userIds ? inArray(companyMembers.userId, [...args.userIds]) : undefined,
+        after === null
+          ? undefined
+          : or(
+              gt(companyMembers.joinedSequence, after.sequence),
+              and(eq(companyMembers.joinedSequence, after.sequence), gt(companyMembers.userId, after.userId)),
+            ),
+      ),
+    )
+    .orderBy(asc(companyMembers.joinedSequence), asc(companyMembers.userId))
+    .limit(args.limit)
+  return rows.map(toMember)
+}
+
+/** How many people are in each company now. */
+export async function memberCounts(db: Db, companyIds: readonly string[]): Promise<number[]> {
+  const rows = await db
+    .select({ id: companyMembers.companyId, n: count() })
+    .from(companyMembers)
+    .where(and(inArray(companyMembers.companyId, [...companyIds]), isNull(companyMembers.leftAt)))
+    .groupBy(companyMembers.companyId)
+  const of = byKey(
+    rows,
+    row => row.id,
+    row => row.n,
+  )
+  return companyIds.map(id => of(id) ?? 0)
+}
+
+/** Ids of all who are in a company now. */
+export async function memberIdsOf(db: Db, companyId: string): Promise<string[]> {
+  const rows = await db
+    .select({ id: companyMembers.userId })
+    .from(companyMembers)
+    .where(and(eq(companyMembers.companyId, companyId), isNull(companyMembers.leftAt)))
+  return rows.map(row => row.id)
+}

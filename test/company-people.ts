@@ -1,0 +1,78 @@
+import type { Loose, Person } from './client.ts'
+
+// Companies' mutations as people call them: each gives its result, payload or refusal.
+
+const refusal = `... on Error { code message } ... on ValidationError { issues { path code } } ... on NotFoundError { missingIds }
+  ... on ConflictError { currentVersion current { id ... on Company { name } ... on CompanyMember { role } } }`
+
+async function does(by: Person, name: string, input: object, fields: string, errors = refusal): Promise<Loose> {
+  const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+  const data = await by.ask(
+    `mutation ($input: ${title}Input!) { ${name}(input: $input) { __typename ... on ${title}Payload { ${fields} commit } ${errors} } }`,
+    { input },
+  )
+  return data[name]
+}
+
+export const company = 'id version name inn kpp ogrn legalAddress archivedAt memberCount viewerMembership { role }'
+const member = 'id version role joinedAt user { id } company { id }'
+
+/** An INN with its check digit, another for each number up to 999,999. */
+export function innFor(n: number): string {
+  const nine = `77${String(n).padStart(7, '0')}`
+  const sum = [2, 4, 10, 3, 5, 9, 4, 6, 8].reduce((all, weight, i) => all + weight * Number(nine[i]), 0)
+  return `${nine}${(sum % 11) % 10}`
+}
+let made = 0
+/** One that no other test of this file has. */
+export const freshInn = () => innFor(++made)
+
+export const found = (by: Person, input: object = {}) =>
+  does(
+    by,
+    'createCompany',
+    { inn: freshInn(), name: 'Freight', ...input },
+    `edge { cursor node { ${company} } }`,
+    '... on Error { code message } ... on ValidationError { issues { path code } }',
+  )
+/** Founds one and gives its id. */
+export const companyIdOf = async (by: Person, input: object = {}): Promise<string> => {
+  const { edge, code, message } = await found(by, input)
+  if (!edge) throw new Error(`${code}: ${message}`)
+  return edge.node.id
+}
+export const updateCompany = (by: Person, companyId: string, more: object) =>
+  does(by, 'updateCompany', { companyId, ...more }, `company { ${company} }`)
+export const archiveCompany = (by: Person, companyId: string, more: object = {}) =>
+  does(by, 'archiveCompany', { companyId, ...more }, `company { ${company} }`)
+export const addMember = (by: Person, companyId: string, user: object, role = 'MEMBER', more: object = {}) =>
+  does(
+    by,
+    'addCompanyMember',
+    { companyId, user, role, ...more },
+    `company { ${company} } edge { cursor node { ${member} } }`,
+  )
+export const changeMemberRole = (by: Person, memberId: string, role: string, more: object = {}) =>
+  does(by, 'changeCompanyMemberRole', { memberId, role, ...more }, `member { ${member} }`)
+export const removeMember = (by: Person, memberId: string) =>
+  does(by, 'removeCompanyMember', { memberId }, `company { ${company} } removedMemberId`)
+
+/** Adds somebody and gives the id of the CompanyMember. */
+export async function join(by: Person, companyId: string, who: Person, role = 'MEMBER'): Promise<string> {
+  const { edge, code, message } = await addMember(by, companyId, { id: who.id }, role)
+  if (!edge) throw new Error(`${code}: ${message}`)
+  return edge.node.id
+}
+
+/** The company as somebody sees it; null for who is not in it. */
+export const companySeen = async (by: Person, ref: object, fields = company): Promise<Loose> =>
+  (await by.ask(`query ($by: CompanyRef!) { company(by: $by) { ${fields} } }`, { by: ref })).company
+
+export const companiesOf = async (by: Person): Promise<Loose[]> => {
+  const { viewer } = await by.ask('{ viewer { companies { edges { node { id name } } } } }')
+  return viewer.companies.edges.map((e: Loose) => e.node)
+}
+
+/** Id of one's own membership. */
+export const ownMembership = async (by: Person, companyId: string): Promise<string> =>
+  (await companySeen(by, { id: companyId }, 'viewerMembership { id }')).viewerMembership.id
