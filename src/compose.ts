@@ -25,6 +25,7 @@ import { redisPubSub } from './adapter/redis/pubsub.ts'
 import { smtpMailer } from './adapter/smtp/mailer.ts'
 import { createAuth } from './api/auth.ts'
 import { createDevPages } from './api/dev-pages.ts'
+import { fileToServe } from './api/file-to-serve.ts'
 import { createFileDoor } from './api/files.ts'
 import { createLive } from './api/live.ts'
 import { createHttpServer } from './api/server.ts'
@@ -32,7 +33,6 @@ import { createSessionWatch } from './api/session-watch.ts'
 import { createApi } from './api/yoga.ts'
 import { type Config, ConfigError } from './config.ts'
 import { membersAmong } from './domain/chat/queries/index.ts'
-import { filesByIds } from './domain/file/queries.ts'
 import { presenceOf } from './domain/userAccount/graphql/index.ts'
 import { domains } from './domains.ts'
 import { factsFrom } from './facts.ts'
@@ -158,7 +158,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const { corsOrigins, introspection, graphiql, publicUrl } = config
   const server = createHttpServer({
     api: createApi({ services, auth, sessionWatch, corsOrigins, introspection, publicUrl }),
-    fileDoor: createFileDoor({ files, find: async id => (await ask(filesByIds, [id]))[0] ?? null, corsOrigins }),
+    fileDoor: createFileDoor({ files, find: id => fileToServe(ask, id), corsOrigins }),
     answers: config.role !== 'worker',
     auth,
     sessionWatch,

@@ -1,6 +1,6 @@
 import { pairOf } from './domain/chat/chat.ts'
-import { directChat, messageFacts, participationOf } from './domain/chat/queries/index.ts'
-import { openUploads } from './domain/file/queries.ts'
+import { directChat, filesSeenBy, messageFacts, participationOf } from './domain/chat/queries/index.ts'
+import { openUploads, sendableFiles } from './domain/file/queries.ts'
 import { accountById, accountIdByEmail, knownUsers } from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
 import type { FactProviders } from './kernel/dispatch.ts'
@@ -23,5 +23,9 @@ export const factsFrom = (ask: Ask): FactProviders => ({
     replyToId ? ask(messageFacts, replyToId) : Promise.resolve(null),
   participation: async ({ chatId }: { chatId: string }, actor) =>
     (await ask(participationOf, { userId: actor, chatIds: [chatId] }))[0]?.role ?? null,
+  sendableFiles: ({ fileIds }: { fileIds: string[] }, actor) =>
+    fileIds.length ? ask(sendableFiles, { ownerId: actor, ids: fileIds }) : Promise.resolve([]),
+  fileSeen: async ({ fileId }: { fileId: string }, actor) =>
+    (await ask(filesSeenBy, { userId: actor, fileIds: [fileId] })).length > 0,
   openUploads: (_: object, actor) => ask(openUploads, actor),
 })

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type GraphQLInputType, getNamedType, isInputObjectType, isObjectType } from 'graphql'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,11 +18,13 @@ import { type House, openHouse } from './house.ts'
 // Each bad request gets its typed answer; nothing of it is stored; the next good one is answered; and nothing of the
 // inside is told.
 
+let dir: string
 let house: House
 let db: pg.Client
 let world: World
 beforeAll(async () => {
-  house = await openHouse({ INTROSPECTION: 'false' })
+  dir = mkdtempSync(join(tmpdir(), 'files-'))
+  house = await openHouse({ INTROSPECTION: 'false', FILES_DIR: dir })
   db = new pg.Client({ connectionString: house.databaseUrl })
   await db.connect()
   world = await makeWorld(house.url)
@@ -27,10 +32,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await db.end()
   await house.close()
+  rmSync(dir, { recursive: true, force: true })
 })
 
 const tables =
-  'streams chats files messages message_edits participants read_markers user_accounts sessions passwords receipts claims dead_letters' +
+  'streams chats files messages message_files message_edits participants read_markers user_accounts sessions passwords receipts claims dead_letters' +
   ' companies company_members company_invitations'
 /** All that a request could have left behind. */
 async function stored(): Promise<Loose> {

@@ -7,6 +7,9 @@ import { type ErrorView, toErrorView } from './errors.ts'
 
 type ErrorRef = ObjectRef<Types, ErrorView>
 
+/** A field of a command -> where it stands in the caller's input. */
+type Paths = Readonly<Record<string, readonly string[]>>
+
 /** A mutation: its command's name, its input, what it answers with and how it may be refused. */
 export interface CommandField<Input, Payload extends object> {
   description: string
@@ -16,7 +19,7 @@ export interface CommandField<Input, Payload extends object> {
   /** Global id of the node that `expectedVersion` speaks of. */
   subject?: (input: Input, ctx: Context) => string
   /** Where in this input a field of the command comes from, when it is called otherwise there. */
-  paths?: Readonly<Record<string, readonly string[]>>
+  paths?: Paths | ((input: Input) => Paths)
   /** Also for who is not signed in: all others are told to sign in, before anything of their input is looked at. */
   open?: true
   /** Null, without an error: nothing was done, and nothing of it lasts that would have to be told. */
@@ -54,7 +57,8 @@ export function commandField<Input extends object, Payload extends object>(
           return await field.resolve(given, ctx)
         } catch (error) {
           if (!(error instanceof Refused)) throw error
-          const rejection = inWordsOf(field.paths ?? {}, error.rejection)
+          const { paths = {} } = field
+          const rejection = inWordsOf(typeof paths === 'function' ? paths(given) : paths, error.rejection)
           return toErrorView(rejection, field.errors, field.subject?.(given, ctx))
         }
       },
@@ -63,10 +67,7 @@ export function commandField<Input extends object, Payload extends object>(
 }
 
 /** The same refusal, with the places of its issues as the caller's input calls them. */
-function inWordsOf(
-  paths: Readonly<Record<string, readonly string[]>>,
-  { code, message, detail }: Rejection,
-): Rejection {
+function inWordsOf(paths: Paths, { code, message, detail }: Rejection): Rejection {
   const issues = detail.issues?.map(issue => {
     const [name, ...rest] = issue.path
     const path = name === undefined ? undefined : paths[name]

@@ -150,6 +150,7 @@ const selections: Record<string, string> = {
   'Chat.messages': '{ edges { node { id } } }',
   'Chat.participants': '{ edges { node { id } } }',
   'Chat.permissions': `{ ${Object.keys(letters).join(' ')} }`,
+  'Chat.sharedFiles': '{ edges { node { id } } }',
   'Chat.viewerParticipant': '{ role }',
   'Company.members': '{ edges { node { id } } }',
   'Company.permissions': `{ ${Object.keys(companyLetters).join(' ')} }`,

@@ -15,7 +15,7 @@ export interface Room {
   messageId: string
   guestMessageId: string
   guestPartId: string
-  /** Of the owner. */
+  /** Of the owner, in that message. */
   fileId: string
   companyId: string
   guestMemberId: string
@@ -39,10 +39,10 @@ export async function makeRoom(cast: Cast): Promise<Room> {
   await owner.ask(change, { input: { participantId: await part(admin), role: 'ADMIN' } })
   await owner.ask(remove, { input: { participantId: await part(removed) } })
   const first = await send(guest, chatId, 'a question')
-  const { sendMessage }: Loose = await owner.ask(reply, {
-    input: { chatId, content: { text: 'an answer' }, replyToId: first.id },
-  })
   const { id: fileId } = await upload(owner, 'hello')
+  const { sendMessage }: Loose = await owner.ask(reply, {
+    input: { chatId, content: { files: { fileIds: [fileId], caption: 'an answer' } }, replyToId: first.id },
+  })
   const messageId = sendMessage.edge.node.id
   const chat = { chatId, messageId, guestMessageId: first.id, guestPartId: await part(guest), fileId }
   return { ...chat, ...(await makeCompany(cast)) }

@@ -6,7 +6,7 @@ export type Who = (typeof people)[number]
  * What each gets of each field. 401: UNAUTHENTICATED. gone: null, or NOT_FOUND, as for what is not there. no: FORBIDDEN.
  * wrong: INVALID_CREDENTIALS. keep: STATE_CONFLICT. yes: the field; any other word: its value, as `ask.ts` reads it.
  *
- * Fields of a node are asked through `node(id:)`: of the chat, of a participant in it, of a message in it, of a file of the owner's, of the
+ * Fields of a node are asked through `node(id:)`: of the chat, of a participant in it, of a message in it, of a file of the owner's in it, of the
  * company, of a member of it, of the owner's own Viewer and Session, and of the owner's User.
  */
 export const table = `
@@ -32,7 +32,7 @@ Mutation.createCompany          401       yes      yes         yes     yes    ye
 Mutation.createFileUpload       401       yes      yes         yes     yes    yes   yes
 Mutation.deleteAccount          401       wrong    wrong       wrong   wrong  wrong wrong
 Mutation.deleteChat             401       gone     no          gone    no     no    yes
-Mutation.deleteFile             401       gone     gone        gone    gone   gone  yes
+Mutation.deleteFile             401       gone     no          gone    no     no    yes
 Mutation.deleteMessage          401       gone     no          gone    no     yes   yes
 Mutation.editMessage            401       gone     no          gone    no     no    yes
 Mutation.endSession             401       gone     gone        gone    gone   gone  yes
@@ -71,6 +71,7 @@ Chat.participants               401       gone     yes         gone    yes    ye
 Chat.peer                       401       gone     nobody      gone    nobody nobody nobody
 Chat.permissions                401       gone     S           gone    -      SDEPA SDEPAX
 Chat.position                   401       gone     yes         gone    yes    yes   yes
+Chat.sharedFiles                401       gone     yes         gone    yes    yes   yes
 Chat.title                      401       gone     Room        gone    Room   Room  Room
 Chat.unreadCount                401       gone     2           gone    2      2     1
 Chat.unreadMentionCount         401       gone     0           gone    0      0     0
@@ -108,19 +109,19 @@ CompanyMember.role              401       gone     yes         gone    yes    ye
 CompanyMember.user              401       gone     yes         gone    yes    yes   yes
 CompanyMember.version           401       gone     yes         gone    yes    yes   yes
 
-File.contentType                401       gone     gone        gone    gone   gone  yes
-File.durationMs                 401       gone     gone        gone    gone   gone  yes
-File.height                     401       gone     gone        gone    gone   gone  yes
-File.id                         401       gone     gone        gone    gone   gone  yes
-File.name                       401       gone     gone        gone    gone   gone  yes
-File.previewHash                401       gone     gone        gone    gone   gone  yes
-File.rejectionReason            401       gone     gone        gone    gone   gone  yes
-File.size                       401       gone     gone        gone    gone   gone  yes
-File.state                      401       gone     gone        gone    gone   gone  yes
-File.thumbnailUrl               401       gone     gone        gone    gone   gone  yes
-File.url                        401       gone     gone        gone    gone   gone  yes
-File.urlExpiresAt               401       gone     gone        gone    gone   gone  yes
-File.width                      401       gone     gone        gone    gone   gone  yes
+File.contentType                401       gone     yes         gone    yes    yes   yes
+File.durationMs                 401       gone     yes         gone    yes    yes   yes
+File.height                     401       gone     yes         gone    yes    yes   yes
+File.id                         401       gone     yes         gone    yes    yes   yes
+File.name                       401       gone     yes         gone    yes    yes   yes
+File.previewHash                401       gone     yes         gone    yes    yes   yes
+File.rejectionReason            401       gone     yes         gone    yes    yes   yes
+File.size                       401       gone     yes         gone    yes    yes   yes
+File.state                      401       gone     yes         gone    yes    yes   yes
+File.thumbnailUrl               401       gone     yes         gone    yes    yes   yes
+File.url                        401       gone     yes         gone    yes    yes   yes
+File.urlExpiresAt               401       gone     yes         gone    yes    yes   yes
+File.width                      401       gone     yes         gone    yes    yes   yes
 
 Message.author                  401       gone     yes         gone    yes    yes   yes
 Message.body                    401       gone     yes         gone    yes    yes   yes
@@ -130,6 +131,7 @@ Message.createdAt               401       gone     yes         gone    yes    ye
 Message.deletedAt               401       gone     yes         gone    yes    yes   yes
 Message.editedAt                401       gone     yes         gone    yes    yes   yes
 Message.entities                401       gone     yes         gone    yes    yes   yes
+Message.files                   401       gone     yes         gone    yes    yes   yes
 Message.id                      401       gone     yes         gone    yes    yes   yes
 Message.idempotencyKey          401       gone     yes         gone    yes    yes   yes
 Message.mentions                401       gone     yes         gone    yes    yes   yes

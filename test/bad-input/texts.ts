@@ -42,6 +42,8 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'CreateCompanyInput.legalAddress': text => mutation('createCompany', { ...firm, legalAddress: text }),
   'DeleteAccountInput.password': text => mutation('deleteAccount', { password: text }),
   'EditMessageInput.body': (text, w) => mutation('editMessage', { messageId: w.messageId, body: text }),
+  'FileMessageContent.caption': (text, w) =>
+    mutation('sendMessage', { chatId: w.chatId, content: { files: { fileIds: [w.fileId], caption: text } } }),
   'LoginInput.deviceName': (text, w) =>
     mutation('login', { email: w.ann.email, password: w.ann.password, deviceName: text }),
   'LoginInput.email': text => mutation('login', { email: `${text}@example.com`, password: good.password }),
@@ -68,6 +70,7 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'UserFilter.query': users('filter: { query: $text }'),
   'Chat.messages.after': inChat('messages(first: 1, after: $text)'),
   'Chat.messages.before': inChat('messages(last: 1, before: $text)'),
+  'Chat.sharedFiles.after': inChat('sharedFiles(first: 1, after: $text)'),
   'Chat.participants.after': inChat('participants(after: $text)'),
   'Message.revisions.after': ofMessage('revisions(after: $text)'),
   'Company.members.after': inCompany('members(after: $text)'),

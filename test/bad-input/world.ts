@@ -1,5 +1,6 @@
 import { type Loose, openGroup, type Person, participantId, register, send } from '../client.ts'
 import { companyIdOf, ownMembership } from '../company-people.ts'
+import { upload } from '../filing.ts'
 import { type Sent, tokensOf } from './wire.ts'
 
 /** What bad requests borrow from: a person with a chat, and a stranger's chat. */
@@ -16,6 +17,7 @@ export interface World {
   memberId: string
   foreignCompanyId: string
   foreignMemberId: string
+  fileId: string
   /** A cursor of `viewer.chats`. */
   chatsCursor: string
   position: string
@@ -46,6 +48,7 @@ export async function makeWorld(url: string): Promise<World> {
     memberId: await ownMembership(ann, companyId),
     foreignCompanyId,
     foreignMemberId: await ownMembership(eve, foreignCompanyId),
+    fileId: (await upload(ann, 'hello')).id,
     chatsCursor: viewer.chats.edges[0].cursor,
     position: chat.position,
     tokens: await tokensOf(ann),

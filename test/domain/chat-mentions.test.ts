@@ -32,7 +32,7 @@ describe('entities of a text', () => {
   ])('%s', (_name, entities) => {
     send(entities)().then([
       MessageSent(
-        { messageId, authorId: member, replyToId: null, mentions: entities.flatMap(e => e.userId ?? []) },
+        { messageId, authorId: member, replyToId: null, mentions: entities.flatMap(e => e.userId ?? []), fileIds: [] },
         { body: text, entities: [...entities] },
       ),
     ])
@@ -71,7 +71,7 @@ describe('entities of a text', () => {
 describe('mentions', () => {
   const send = { chatId, messageId, text: 'hi you', replyToId: null }
   const sent = (mentions: string[], entities: MessageEntity[] = []) => [
-    MessageSent({ messageId, authorId: member, replyToId: null, mentions }, { body: 'hi you', entities }),
+    MessageSent({ messageId, authorId: member, replyToId: null, mentions, fileIds: [] }, { body: 'hi you', entities }),
   ]
   test('those who are named and those of entities, each once', () => {
     const entities = [at(owner), at(reader, 3)]

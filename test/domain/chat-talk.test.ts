@@ -30,7 +30,7 @@ const message = (more: Partial<MessageFacts> = {}): MessageFacts => ({
 describe('SendMessage', () => {
   const send = (replyToId: string | null = null) => ({ chatId, messageId, text: ' hi\n', replyToId })
   const sent = (authorId: string, replyToId: string | null = null) => [
-    MessageSent({ messageId, authorId, replyToId, mentions: [] }, { body: ' hi\n', entities: [] }),
+    MessageSent({ messageId, authorId, replyToId, mentions: [], fileIds: [] }, { body: ' hi\n', entities: [] }),
   ]
   test('all but readers; what was written is what is kept', () => {
     for (const actor of [owner, admin, member]) group().when('SendMessage', send(), by(actor)).then(sent(actor))
@@ -42,6 +42,20 @@ describe('SendMessage', () => {
       group().when('SendMessage', send(replyToId), by(member, { replyTo })).then(sent(member, replyToId))
     for (const replyTo of [null, message({ chatId: newId() })])
       group().when('SendMessage', send(replyToId), by(member, { replyTo })).rejects('NOT_FOUND')
+  })
+  test('files: one of one own, or more, with a text or without', () => {
+    const [one, two] = [newId(), newId()]
+    const data = { messageId, authorId: member, replyToId: null, mentions: [], fileIds: [one, two] }
+    const input = { ...send(), fileIds: [one, two, one] }
+    for (const text of [null, 'look'])
+      group()
+        .when('SendMessage', { ...input, text }, by(member, { sendableFiles: [two, one] }))
+        .then([MessageSent(data, { body: text, entities: [] })])
+    group()
+      .when('SendMessage', input, by(member, { sendableFiles: [two] }))
+      .rejects('NOT_FOUND')
+    for (const fileIds of [[], Array.from({ length: 11 }, newId)])
+      expect(() => group().when('SendMessage', { ...send(), text: null, fileIds }, by(member))).toThrow()
   })
   test('refusals', () => {
     group().when('SendMessage', send(), by(reader)).rejects('FORBIDDEN')
@@ -61,7 +75,12 @@ describe('SendMessage', () => {
     const text = 'x'.repeat(16_384)
     group()
       .when('SendMessage', { ...send(), text }, by(member))
-      .then([MessageSent({ messageId, authorId: member, replyToId: null, mentions: [] }, { body: text, entities: [] })])
+      .then([
+        MessageSent(
+          { messageId, authorId: member, replyToId: null, mentions: [], fileIds: [] },
+          { body: text, entities: [] },
+        ),
+      ])
   })
 })
 

@@ -15,7 +15,7 @@ const ready = FileReady({ fileId, ownerId: owner, ...seen }, { previewHash: 'dat
 const bad = { good: false as const, reason: 'It lies.' }
 const rejected = FileRejected({ fileId, reason: 'It lies.' })
 const deleted = FileDeleted({ fileId })
-const by = (actor: string) => ({ actor, facts: { openUploads: 0 } })
+const by = (actor: string) => ({ actor, facts: { openUploads: 0, fileSeen: false } })
 
 describe('CreateFileUpload', () => {
   const input = { ...said, name: 'a.png' }
@@ -57,6 +57,9 @@ test('its owner deletes it, in each state, once', () => {
   for (const history of [[created], [created, ready], [created, rejected]]) {
     given(file, history).when('DeleteFile', { fileId }, by(owner)).then([deleted])
     given(file, history).when('DeleteFile', { fileId }, by(stranger)).rejects('NOT_FOUND')
+    given(file, history)
+      .when('DeleteFile', { fileId }, { actor: stranger, facts: { fileSeen: true } })
+      .rejects('FORBIDDEN')
   }
   given(file, [created, deleted]).when('DeleteFile', { fileId }, by(owner)).rejects('NOT_FOUND')
 })

@@ -41,14 +41,16 @@ export const chatCommands = defineCommands({
       .object({
         chatId,
         messageId,
-        text: Text,
+        text: Text.nullable().default(null),
         replyToId: z.uuid().nullable(),
         entities: Entities.default([]),
         mentionedUserIds: mentionedUserIds.default([]),
+        fileIds: z.array(z.uuid()).max(10, 'At most 10 files at a time.').default([]),
       })
+      .refine(c => c.text !== null || c.fileIds.length, { path: ['fileIds'], message: 'Name at least one file.' })
       .superRefine(fitting),
     stream: inChat,
-    facts: ['replyTo'],
+    facts: ['replyTo', 'sendableFiles'],
   },
   EditMessage: {
     // Entities and mentions that are left out stay as they are when the text does, and go with it when it changes.

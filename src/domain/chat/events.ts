@@ -34,6 +34,12 @@ export type MessageEntity = z.infer<typeof MessageEntity>
 
 const Body = z.object({ body: z.string(), entities: z.array(MessageEntity) })
 const mentions = z.array(userId)
+const fileIds = z.array(z.uuid())
+/** Version 2 knew no files. */
+const withoutFiles = ({ data, personal }: { data: unknown; personal: unknown }) => ({
+  data: { ...(data as object), fileIds: [] },
+  personal,
+})
 /** Version 1 knew neither mentions nor entities. */
 const plain = ({ data, personal }: { data: unknown; personal: unknown }) => ({
   data: { ...(data as object), mentions: [] },
@@ -52,12 +58,13 @@ export const chatEvents = defineEvents('chat', {
   ParticipantRoleChanged: { v: 1, bump: true, data: z.object({ userId, role: ChatRole }) },
   ParticipantRemoved: { v: 1, bump: true, data: z.object({ userId }) },
   ParticipantLeft: { v: 1, bump: true, data: z.object({ userId }) },
+  /** `body`: null where there are files and nothing is said of them. */
   MessageSent: {
-    v: 2,
-    data: z.object({ messageId, authorId: userId, replyToId: z.uuid().nullable(), mentions }),
-    personal: Body,
+    v: 3,
+    data: z.object({ messageId, authorId: userId, replyToId: z.uuid().nullable(), mentions, fileIds }),
+    personal: Body.extend({ body: z.string().nullable() }),
     key: (data: { authorId: string }) => data.authorId,
-    upcast: { 1: plain },
+    upcast: { 1: plain, 2: withoutFiles },
   },
   MessageEdited: { v: 2, data: z.object({ messageId, mentions }), personal: Body, upcast: { 1: plain } },
   MessageDeleted: { v: 1, data: z.object({ messageId }) },

@@ -1,7 +1,7 @@
 import { idOf } from '../../kernel/message.ts'
 import { patch, projection, put } from '../../kernel/projection.ts'
 import { chatEvents, type MessageEntity, readMarkerEvents } from './events.ts'
-import { chats, messageEdits, messages, participants, readMarkers } from './tables.ts'
+import { chats, messageEdits, messageFiles, messages, participants, readMarkers } from './tables.ts'
 
 export const chatList = projection('chatList', chatEvents, [chats, participants], {
   ChatCreated: ({ stream, data, personal, revision, at, position }) => [
@@ -53,14 +53,14 @@ export const chatList = projection('chatList', chatEvents, [chats, participants]
 const nothing = { body: null, entities: null, mentions: null }
 const said = (
   { mentions }: { mentions: readonly string[] },
-  personal: { body: string; entities: readonly MessageEntity[] } | null,
+  personal: { body: string | null; entities: readonly MessageEntity[] } | null,
 ) => ({
   body: personal?.body ?? null,
   entities: personal?.entities.length ? personal.entities : null,
   mentions: mentions.length ? [...mentions] : null,
 })
 
-export const messageStore = projection('messages', chatEvents, [messages, messageEdits], {
+export const messageStore = projection('messages', chatEvents, [messages, messageEdits, messageFiles], {
   MessageSent: ({ stream, data, personal, revision, at, command }) => [
     put(messages, {
       id: data.messageId,
@@ -69,10 +69,14 @@ export const messageStore = projection('messages', chatEvents, [messages, messag
       version: revision,
       authorId: data.authorId,
       commandId: command,
+      contentKind: data.fileIds.length ? 'FILES' : 'TEXT',
       ...said(data, personal),
       replyToId: data.replyToId,
       createdAt: at,
     }),
+    ...data.fileIds.map((fileId, place) =>
+      put(messageFiles, { messageId: data.messageId, fileId, chatId: idOf(stream), sequence: revision, place }),
+    ),
   ],
   MessageEdited: ({ id, data, personal, revision, at }) => [
     patch(messages, { id: data.messageId, ...said(data, personal), version: revision, editedAt: at }),

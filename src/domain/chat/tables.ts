@@ -58,6 +58,9 @@ export const messages = pgTable(
     version: revision().notNull(),
     authorId: uuid().notNull(),
     commandId: uuid().notNull(),
+    contentKind: text({ enum: ['TEXT', 'FILES'] })
+      .notNull()
+      .default('TEXT'),
     body: text(),
     entities: jsonb().$type<readonly MessageEntity[]>(),
     /** Null for nobody: the index below then holds only the few that mention somebody. */
@@ -73,6 +76,25 @@ export const messages = pgTable(
     index('messages_mentions')
       .on(t.chatId, t.sequence)
       .where(sql`${t.deletedAt} is null and ${t.mentions} is not null`),
+  ],
+)
+
+/** Files of messages. Whether a message still holds them is told by its own row: it may be deleted. */
+export const messageFiles = pgTable(
+  'message_files',
+  {
+    messageId: uuid().notNull(),
+    fileId: uuid().notNull(),
+    chatId: uuid().notNull(),
+    /** Of the message. */
+    sequence: integer().notNull(),
+    /** Among the files of the message. */
+    place: integer().notNull(),
+  },
+  t => [
+    primaryKey({ columns: [t.messageId, t.fileId] }),
+    index('message_files_file').on(t.fileId),
+    index('message_files_chat').on(t.chatId, t.sequence, t.place),
   ],
 )
 

@@ -57,7 +57,7 @@ export const fileCommands = defineCommands({
   },
   /** `found`: null while the bytes are not there. */
   CompleteFileUpload: { input: z.object({ fileId, found: Finding.nullable() }), stream: ofFile },
-  DeleteFile: { input: z.object({ fileId }), stream: ofFile },
+  DeleteFile: { input: z.object({ fileId }), stream: ofFile, facts: ['fileSeen'] },
   /** Of the house itself: an upload that was never completed. */
   RejectFile: { input: z.object({ fileId, reason: z.string() }), stream: ofFile },
   /** Of the house itself: a file that nothing holds any more. */

@@ -9,6 +9,8 @@ declare module '../../kernel/decider.ts' {
   interface Facts {
     /** How many uploads of the actor are begun and not completed. */
     openUploads: number
+    /** Whether a message that the actor may read holds the file of the command. */
+    fileSeen: boolean
   }
 }
 
@@ -41,8 +43,10 @@ export const file = decider(
       return [FileReady({ fileId, ownerId: actor, ...data }, { previewHash })]
     },
 
-    DeleteFile: (file, { fileId }, { actor }) => {
-      if (!('ownerId' in file) || file.ownerId !== actor) return noFile(fileId)
+    DeleteFile: (file, { fileId }, { actor, facts }) => {
+      if (!('ownerId' in file)) return noFile(fileId)
+      if (file.ownerId !== actor)
+        return facts.fileSeen ? reject('FORBIDDEN', 'Only its owner deletes a file.') : noFile(fileId)
       return [FileDeleted({ fileId })]
     },
 

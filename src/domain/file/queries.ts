@@ -39,6 +39,22 @@ export async function filesByIds(db: Db, ids: readonly string[]): Promise<(FileV
   return ids.map(id => views.get(id) ?? null)
 }
 
+/** Of some files, those of somebody's own that are READY. */
+export async function sendableFiles(db: Db, args: { ownerId: string; ids: readonly string[] }): Promise<string[]> {
+  const rows = await db
+    .select({ id: files.id })
+    .from(files)
+    .where(
+      and(
+        inArray(files.id, [...args.ids]),
+        eq(files.ownerId, args.ownerId),
+        eq(files.state, 'READY'),
+        isNull(files.deletedAt),
+      ),
+    )
+  return rows.map(row => row.id)
+}
+
 /** How many uploads somebody has begun and not completed. */
 export async function openUploads(db: Db, ownerId: string): Promise<number> {
   const [row] = await db

@@ -15,5 +15,7 @@ export const moved = (currentVersion: number) =>
 
 export const forbidden = (message: string) => reject('FORBIDDEN', message)
 export const lastOwner = () => reject('STATE_CONFLICT', 'A chat needs an owner: make somebody else one first.')
+export const noFiles = (ids: readonly string[]) =>
+  reject('NOT_FOUND', 'There are no such files.', { missing: ids.map(id => ({ type: 'File', id })) })
 export const noUsers = (ids: readonly string[]) =>
   reject('NOT_FOUND', 'There are no such people.', { missing: ids.map(id => ({ type: 'User', id })) })

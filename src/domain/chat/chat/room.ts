@@ -38,6 +38,8 @@ declare module '../../../kernel/decider.ts' {
     message: MessageFacts | null
     /** The message of the command's `replyToId`. */
     replyTo: MessageFacts | null
+    /** Which of the command's `fileIds` are files of the actor's own that can be sent. */
+    sendableFiles: readonly string[]
     /** The actor's role in the command's chat, if the actor is in it now. */
     participation: ChatRole | null
   }

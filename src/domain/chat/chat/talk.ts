@@ -1,14 +1,15 @@
 import { Rejection, reject } from '../../../kernel/reject.ts'
 import { chatEvents } from '../events.ts'
 import { mentionsOf, sameEntities, sameIds } from './mentions.ts'
-import { archived, forbidden, moved, noMessage } from './refusals.ts'
+import { archived, forbidden, moved, noFiles, noMessage } from './refusals.ts'
 import { type Rules, seenBy } from './room.ts'
 
 const { MessageSent, MessageEdited, MessageDeleted } = chatEvents.make
 
 /** What is said. */
 export const talk: Rules<'SendMessage' | 'EditMessage' | 'DeleteMessage'> = {
-  SendMessage: (chat, { chatId, messageId, text, entities, mentionedUserIds, replyToId }, { actor, facts }) => {
+  SendMessage: (chat, { chatId, messageId, text, entities, replyToId, ...named }, { actor, facts }) => {
+    const { mentionedUserIds, fileIds: wanted } = named
     const seen = seenBy(chat, chatId, actor)
     if (seen instanceof Rejection) return seen
     if (seen.is === 'archived') return archived()
@@ -16,7 +17,11 @@ export const talk: Rules<'SendMessage' | 'EditMessage' | 'DeleteMessage'> = {
     if (replyToId && facts.replyTo?.chatId !== chatId) return noMessage(replyToId)
     const mentions = mentionsOf(seen.members, mentionedUserIds, entities)
     if (mentions instanceof Rejection) return mentions
-    return [MessageSent({ messageId, authorId: actor, replyToId, mentions: [...mentions] }, { body: text, entities })]
+    const fileIds = [...new Set(wanted)]
+    const missing = fileIds.filter(id => !facts.sendableFiles.includes(id))
+    if (missing.length) return noFiles(missing)
+    const data = { messageId, authorId: actor, replyToId, mentions: [...mentions], fileIds }
+    return [MessageSent(data, { body: text, entities })]
   },
 
   EditMessage: (chat, { chatId, text, messageId, expectedVersion, ...more }, { actor, facts: { message } }) => {

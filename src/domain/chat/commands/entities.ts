@@ -17,12 +17,14 @@ export const Entities = z
   .max(100, 'At most 100 at a time.')
 
 interface Texted {
-  text: string
+  text: string | null
   entities?: readonly MessageEntity[] | undefined
 }
 
 /** Whether entities fit their text and each other: issues for each that does not. */
-export function fitting({ text, entities = [] }: Texted, { addIssue }: z.RefinementCtx): void {
+export function fitting(texted: Texted, { addIssue }: z.RefinementCtx): void {
+  const { entities = [] } = texted
+  const text = texted.text ?? ''
   const wrong = (i: number, field: keyof MessageEntity, message: string) =>
     addIssue({ code: 'custom', path: ['entities', i, field], message })
   for (const [i, entity] of entities.entries()) {

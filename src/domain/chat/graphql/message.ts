@@ -29,7 +29,10 @@ const MessageSource = builder.enumType('MessageSource', {
 })
 const MessageContentKind = builder.enumType('MessageContentKind', {
   description: 'What a message is.',
-  values: { TEXT: { description: 'Text.' } },
+  values: {
+    TEXT: { description: 'Text.' },
+    FILES: { description: 'Files; the text, if there is one, is said of them.' },
+  },
 })
 
 export const Message = builder.objectRef<MessageView>('Message').implement({
@@ -42,8 +45,11 @@ export const Message = builder.objectRef<MessageView>('Message').implement({
     }),
     chat: t.field({ type: Chat, description: 'Where it was said.', resolve: (m, _, ctx) => chatOf(ctx, m.chatId) }),
     source: t.field({ type: MessageSource, description: 'Where it came from.', resolve: () => 'APP' as const }),
-    contentKind: t.field({ type: MessageContentKind, description: 'What it is.', resolve: () => 'TEXT' as const }),
-    body: t.exposeString('body', { nullable: true, description: 'The text; null when deleted or erased.' }),
+    contentKind: t.field({ type: MessageContentKind, description: 'What it is.', resolve: m => m.contentKind }),
+    body: t.exposeString('body', {
+      nullable: true,
+      description: 'The text; null when deleted or erased, and of files of which nothing is said.',
+    }),
     entities: t.field({
       type: [MessageEntity],
       description: 'Parts of the text that mean something; none when deleted or erased.',

@@ -57,10 +57,12 @@ const pages: Batch<string, Found> = async (ctx, keys) => {
   return wanted.map(({ limit }, i) => ({
     revisions: (steps[i] ?? []).flatMap(({ editedAt, revision, place }) => {
       const text = said.get(`${place.stream}@${place.revision}`) as
-        | { body: string; entities: Entity[] }
+        | { body: string | null; entities: Entity[] }
         | null
         | undefined
-      return text ? [{ body: text.body, entities: text.entities, replacedAt: editedAt, replacedBy: revision }] : []
+      return text
+        ? [{ body: text.body ?? '', entities: text.entities, replacedAt: editedAt, replacedBy: revision }]
+        : []
     }),
     more: (edits[i]?.length ?? 0) > limit,
   }))

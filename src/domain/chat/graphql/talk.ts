@@ -3,7 +3,7 @@ import { command, commandField, payloadType } from '../../../graph/command-field
 import type { Edge } from '../../../graph/connection.ts'
 import { type Context, Refused, viewerOf } from '../../../graph/context.ts'
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from '../../../graph/errors.ts'
-import { idOf } from '../../../graph/node.ts'
+import { atMost, idOf } from '../../../graph/node.ts'
 import { newId } from '../../../kernel/id.ts'
 import { reject } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
@@ -20,7 +20,19 @@ const errors = [ValidationError, NotFoundError, ForbiddenError, ConflictError]
 const MessageContent = builder.inputType('MessageContent', {
   description: 'What a message is made of: exactly one of these.',
   isOneOf: true,
-  fields: t => ({ text: t.string({ description: 'Text, at most 16,384 characters.' }) }),
+  fields: t => ({
+    text: t.string({ description: 'Text, at most 16,384 characters.' }),
+    files: t.field({
+      type: builder.inputType('FileMessageContent', {
+        description: 'Files, and what is said of them.',
+        fields: f => ({
+          fileIds: f.idList({ required: true, description: 'Ids of Files of yours that are READY, 1 to 10.' }),
+          caption: f.string({ description: 'Text, at most 16,384 characters.' }),
+        }),
+      }),
+      description: 'Files that you sent before. Each can be in many messages.',
+    }),
+  }),
 })
 
 commandField('sendMessage', {
@@ -55,12 +67,15 @@ commandField('sendMessage', {
     }),
   })),
   errors,
-  paths: { text: ['content', 'text'] },
+  paths: ({ content }) =>
+    content.files
+      ? { text: ['content', 'files', 'caption'], fileIds: ['content', 'files', 'fileIds'] }
+      : { text: ['content', 'text'] },
   resolve: async (input, ctx) => {
     const chatId = idOf('Chat', input.chatId)
     const replyToId = input.replyToId == null ? null : idOf('Message', input.replyToId)
     const wanted = {
-      ...{ chatId, messageId: newId(), text: input.content.text ?? '', replyToId },
+      ...{ chatId, messageId: newId(), replyToId, ...saidIn(input.content) },
       entities: entitiesOf(input.entities ?? []),
       mentionedUserIds: mentionedOf(input.mentionedUserIds ?? []),
     }
@@ -72,6 +87,13 @@ commandField('sendMessage', {
     return { chatId, edge: messageEdge(ctx, message), commit }
   },
 })
+
+/** What is sent, as the command takes it. Throws Refused for ids that are none of files, and for too many. */
+function saidIn({ text, files }: typeof MessageContent.$inferInput) {
+  if (!files) return { text: text ?? '' }
+  const fileIds = atMost(10, 'fileIds', files.fileIds).map(id => idOf('File', id))
+  return { text: files.caption ?? null, fileIds }
+}
 
 /** A message of a chat that the viewer is in. Throws Refused(NOT_FOUND). */
 async function theMessage(ctx: Context, id: string): Promise<MessageView> {

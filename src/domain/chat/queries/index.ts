@@ -1,4 +1,5 @@
 export * from './chats.ts'
 export * from './edits.ts'
+export * from './files.ts'
 export * from './messages.ts'
 export * from './participants.ts'

@@ -15,6 +15,7 @@ export interface MessageView {
   version: number
   authorId: string
   commandId: string
+  contentKind: 'TEXT' | 'FILES'
   body: string | null
   entities: readonly MessageEntity[]
   /** Ids of the users whom it mentions. */

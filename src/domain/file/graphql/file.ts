@@ -1,6 +1,7 @@
 import { builder } from '../../../graph/builder.ts'
-import { type Batch, type Context, load, viewerOf } from '../../../graph/context.ts'
-import { Node, nodeType } from '../../../graph/node.ts'
+import { connectionType } from '../../../graph/connection.ts'
+import { type Batch, type Context, load } from '../../../graph/context.ts'
+import { Node } from '../../../graph/node.ts'
 import type { Variant } from '../../../port/files.ts'
 import { type FileView, filesByIds } from '../queries.ts'
 
@@ -72,4 +73,4 @@ export const File = builder.objectRef<FileView>('File').implement({
   }),
 })
 
-nodeType('File', (ctx, id) => ownFile(ctx, id, viewerOf(ctx).userId))
+export const FileList = connectionType('File', File)

@@ -1,1 +1,3 @@
 import './upload.ts'
+
+export { File, FileList, files } from './file.ts'
