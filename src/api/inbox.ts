@@ -16,7 +16,8 @@ import { ProfileUpdated, Viewer, ViewerUpdated } from '../domain/userAccount/gra
 import { builder } from '../graph/builder.ts'
 import { badInput } from '../graph/connection.ts'
 import { type Context, viewerOf } from '../graph/context.ts'
-import { type Frame, heartbeatMs, isOver, untilWoken, untold } from '../graph/feed.ts'
+import { type Frame, untilWoken, untold } from '../graph/feed.ts'
+import { endFrame, followFeed, type Told } from '../graph/follow.ts'
 import { type EndView, type EventView, StreamClosed, StreamReset } from '../graph/stream.ts'
 import { openPosition, type Position, signPosition } from '../graph/tokens.ts'
 import { decode, type RawEvent } from '../kernel/codec.ts'
@@ -83,7 +84,6 @@ builder.subscriptionField('inbox', t =>
 )
 
 const pageSize = 100
-const stateEveryMs = 1_000
 
 async function* follow(ctx: Context, after: string | null): AsyncGenerator<InboxFrameView> {
   const { userId } = viewerOf(ctx)
@@ -94,34 +94,24 @@ async function* follow(ctx: Context, after: string | null): AsyncGenerator<Inbox
   try {
     const position: Position = { feed: inboxFeed(userId), ...(await ctx.live.audiencePosition()) }
     if (from === 'foreign') {
-      yield { position, live: true, event: { eventType: 'StreamReset', reason: 'POSITION_UNKNOWN' } }
+      yield endFrame(position, 'StreamReset', 'POSITION_UNKNOWN')
       return
     }
     const startedAt = position.at
     if (from) Object.assign(position, from)
     yield { position: { ...position }, live: position.at >= startedAt, event: null }
-    const told = new Map<string, bigint>()
-    let stateAt = 0
-    let due = from !== null
-    while (!isOver(ctx)) {
+    async function* happened(): AsyncGenerator<InboxFrameView, Told> {
       const page = await nextPage(ctx, userId, position.at)
       for (const raw of page.events) {
         position.at = raw.position
         yield await toFrame(ctx, userId, raw, { ...position }, raw.position > startedAt)
       }
-      if (page.events.length) continue
+      if (page.events.length) return 'some'
       if (page.upTo > position.at) position.at = page.upTo
-      const wait = stateAt + stateEveryMs - Date.now()
-      if (due && wait <= 0) {
-        stateAt = Date.now()
-        due = false
-        yield* movedChats(ctx, userId, position, told)
-        continue
-      }
-      const woken = await waiter.next(due ? wait : heartbeatMs)
-      if (woken) due = true
-      else if (!due) yield { position: { ...position }, live: true, event: null }
+      return 'none'
     }
+    const state = (told: Map<string, bigint>) => movedChats(ctx, userId, position, told)
+    yield* followFeed(ctx, { waiter, position, resumed: from !== null, happened, state })
   } finally {
     waiter.stop()
   }

@@ -30,7 +30,7 @@ export interface LiveFeeds {
 }
 
 /** What following needs of a request's context. */
-interface Following {
+export interface Following {
   live: LiveFeeds
   /** Aborted when the subscription is over. */
   over: AbortController

@@ -1,7 +1,8 @@
 import { builder } from '../../../graph/builder.ts'
 import { badInput } from '../../../graph/connection.ts'
 import { type Context, viewerOf } from '../../../graph/context.ts'
-import { type Frame, heartbeatMs, isOver, untilWoken, untold } from '../../../graph/feed.ts'
+import { type Frame, untilWoken, untold } from '../../../graph/feed.ts'
+import { endFrame, followFeed, type Told } from '../../../graph/follow.ts'
 import { parseGlobalId } from '../../../graph/node.ts'
 import type { EndReason, EndView } from '../../../graph/stream.ts'
 import { openPosition, type Position, signPosition } from '../../../graph/tokens.ts'
@@ -44,7 +45,6 @@ builder.subscriptionField('chatEvents', t =>
 )
 
 const pageSize = 100
-const markersEveryMs = 1_000
 const noChat = () => badInput('There is no such chat.', 'NOT_FOUND')
 
 /** Pages the chat's own stream for one subscriber, as fast as its socket drains, and sleeps where there is nothing. */
@@ -66,11 +66,11 @@ async function* follow(ctx: Context, chatGlobalId: string, after: string | null)
     const position: Position = { feed, at: BigInt(start?.projected ?? -1), mark }
     if (!start || !(await isIn())) {
       if (from === null) throw noChat()
-      yield end(position, 'StreamClosed', (await wasIn(ctx, chatId, userId)) ? 'DELETED' : 'ACCESS_REVOKED')
+      yield endFrame(position, 'StreamClosed', (await wasIn(ctx, chatId, userId)) ? 'DELETED' : 'ACCESS_REVOKED')
       return
     }
     if (from === 'foreign') {
-      yield end(position, 'StreamReset', 'POSITION_UNKNOWN')
+      yield endFrame(position, 'StreamReset', 'POSITION_UNKNOWN')
       return
     }
     // Up to here rows tell that the viewer is in; above it the feed itself does.
@@ -78,10 +78,7 @@ async function* follow(ctx: Context, chatGlobalId: string, after: string | null)
     if (from) Object.assign(position, from)
     yield { position: { ...position }, live: position.at >= authorizedAt, event: null }
 
-    const told = new Map<string, bigint>()
-    let markersAt = 0
-    let markersDue = from !== null
-    while (!isOver(ctx)) {
+    async function* happened(): AsyncGenerator<ChatFrameView, Told> {
       const { events, head } = await ctx.live.page(stream, Number(position.at), pageSize)
       const shown = events.filter(e => e.revision <= (head?.projected ?? -1))
       for (const raw of shown) {
@@ -89,8 +86,8 @@ async function* follow(ctx: Context, chatGlobalId: string, after: string | null)
         const over = event.revision > authorizedAt ? overFor(userId, event) : null
         position.at = BigInt(event.revision)
         if (over) {
-          yield end({ ...position }, 'StreamClosed', over)
-          return
+          yield endFrame(position, 'StreamClosed', over)
+          return 'over'
         }
         const seen = event.revision
         yield {
@@ -101,21 +98,10 @@ async function* follow(ctx: Context, chatGlobalId: string, after: string | null)
           stillAllowed: async () => ((await ctx.live.head(stream))?.guard ?? -1) <= seen || isIn(),
         }
       }
-      if (shown.length) {
-        markersDue = true
-        continue
-      }
-      const untilMarkers = markersAt + markersEveryMs - Date.now()
-      if (markersDue && untilMarkers <= 0) {
-        markersAt = Date.now()
-        markersDue = false
-        yield* markers(ctx, chatId, position, told, isIn)
-        continue
-      }
-      const woken = await waiter.next(markersDue ? untilMarkers : heartbeatMs)
-      if (woken) markersDue = true
-      else if (!markersDue) yield { position: { ...position }, live: true, event: null }
+      return shown.length ? 'some' : 'none'
     }
+    const state = (told: Map<string, bigint>) => markers(ctx, chatId, position, told, isIn)
+    yield* followFeed(ctx, { waiter, position, resumed: from !== null, happened, state })
   } finally {
     waiter.stop()
   }
@@ -143,12 +129,6 @@ async function* markers(
   }
   if (mark > position.mark) position.mark = mark
 }
-
-const end = (position: Position, eventType: EndView['eventType'], reason: EndReason): ChatFrameView => ({
-  position,
-  live: true,
-  event: { eventType, reason },
-})
 
 /** Whether somebody was in a chat to its end, so that they may know that it was deleted. */
 async function wasIn(ctx: Context, chatId: string, userId: string): Promise<boolean> {
