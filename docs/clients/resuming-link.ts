@@ -27,8 +27,8 @@ export type End =
   | { why: 'refused'; errors: readonly Problem[] }
 
 export interface Handlers<Event> {
-  /** Takes a frame. When it throws, the feed goes on from before that frame, and `onError` gets what was thrown. */
-  onFrame: (frame: Frame<Event>) => void
+  /** Takes a frame; `data` is the whole result that it came in. When it throws, the feed goes on from before that frame, and `onError` gets what was thrown. */
+  onFrame: (frame: Frame<Event>, data: object) => void
   onError?: (error: unknown) => void
   onEnd?: (end: End) => void
 }
@@ -128,7 +128,7 @@ export function createLink({ attempt, token, waitMs = patience, silenceMs = 60_0
           const [frame] = Object.values(data as Record<string, Frame<Event>>)
           if (!frame) return breakOff()
           try {
-            onFrame(frame)
+            onFrame(frame, data as object)
           } catch (error) {
             onError?.(error)
             return breakOff()
