@@ -1,5 +1,12 @@
 import { pairOf } from './domain/chat/chat.ts'
-import { directChat, filesSeenBy, messageFacts, participationOf } from './domain/chat/queries/index.ts'
+import {
+  directChat,
+  filesSeenBy,
+  messageFacts,
+  participationOf,
+  pinCount,
+  reactionFacts,
+} from './domain/chat/queries/index.ts'
 import { openUploads, sendableFiles } from './domain/file/queries.ts'
 import { accountById, accountIdByEmail, knownUsers } from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
@@ -19,6 +26,8 @@ export const factsFrom = (ask: Ask): FactProviders => ({
     return kind === 'DIRECT' && other ? ask(directChat, pairOf(actor, other)) : Promise.resolve(null)
   },
   message: ({ messageId }: { messageId: string }) => ask(messageFacts, messageId),
+  reactions: ({ messageId }: { messageId: string }, userId) => ask(reactionFacts, { messageId, userId }),
+  pinCount: ({ chatId }: { chatId: string }) => ask(pinCount, chatId),
   replyTo: ({ replyToId }: { replyToId: string | null }) =>
     replyToId ? ask(messageFacts, replyToId) : Promise.resolve(null),
   participation: async ({ chatId }: { chatId: string }, actor) =>

@@ -6,7 +6,7 @@ const refusal = `... on Error { code message } ... on ValidationError { issues {
   ... on ConflictError { currentVersion current { id ... on Message { body } ... on Chat { title } ... on ChatParticipant { role } } }`
 const read = `... on Error { code message } ... on NotFoundError { missingIds }`
 
-async function does(by: Person, name: string, input: object, fields: string, errors = refusal): Promise<Loose> {
+export async function does(by: Person, name: string, input: object, fields: string, errors = refusal): Promise<Loose> {
   const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
   const data = await by.ask(
     `mutation ($input: ${title}Input!) { ${name}(input: $input) { __typename ... on ${title}Payload { ${fields} commit } ${errors} } }`,

@@ -49,6 +49,8 @@ function draw(seed: number, count: number, users: readonly string[], chats: stri
     () => own('EditMessage', { text: `edited ${random()}`, mentionedUserIds: random() < 0.2 ? [any(users)] : [] }),
     () => own('EditMessage', { text: `edited ${random()}` }),
     () => own('DeleteMessage'),
+    ...['AddReaction', 'AddReaction', 'RemoveReaction'].map(type => () => own(type, { emoji: any(['👍', '🎉', '❤️']) })),
+    ...['PinMessage', 'PinMessage', 'UnpinMessage'].map(type => () => own(type)),
     () =>
       ofUser(any(users), 'MarkMessagesAsRead', { chatId: any(messages).chatId, messageId: any(messages).messageId }),
     () => own('MarkMessagesAsRead', { userId: any(users) }),

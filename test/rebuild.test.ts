@@ -19,7 +19,7 @@ afterAll(async () => {
   await fresh.drop()
 })
 
-const tables = ['user_accounts', 'chats', 'participants', 'messages', 'message_edits', 'read_markers']
+const tables = ['user_accounts', 'chats', 'participants', 'messages', 'message_edits', 'reactions', 'read_markers']
 const derived = (name: string): Derived => {
   const found = shop.derived.find(d => d.name === name)
   if (!found) throw new Error(`there is no ${name}`)

@@ -7,12 +7,14 @@ import {
   MessageEntity,
   myChats,
   ParticipantRemoved,
+  reactorsPage,
   TypingChanged,
   unreadTotalsOf,
   withViewer,
 } from '../domain/chat/graphql/index.ts'
 import { User, users, Viewer, viewerView } from '../domain/userAccount/graphql/index.ts'
 import { builder, viewerField } from '../graph/builder.ts'
+import { connectionType } from '../graph/connection.ts'
 import { type Context, load, viewerOf } from '../graph/context.ts'
 import { DomainEvent } from '../graph/stream.ts'
 import { nobody } from '../kernel/id.ts'
@@ -47,6 +49,27 @@ builder.objectField(Message, 'author', t =>
     nullable: true,
     description: 'Who wrote it.',
     resolve: (m, _, ctx) => load(ctx, users, m.authorId),
+  }),
+)
+
+const MessageAuthorList = connectionType('MessageAuthor', MessageAuthor as never as typeof User)
+
+builder.objectField(Message, 'reactors', t =>
+  t.field({
+    type: MessageAuthorList.connection,
+    nullable: true,
+    complexity: ({ first }) => ({ field: 1, multiplier: first ?? 20 }),
+    description: 'Who reacted with an emoji, the first ones first.',
+    args: {
+      emoji: t.arg.string({ required: true, description: 'One emoji.' }),
+      first: t.arg.int({ description: 'How many, at most 100; 20 when left out.' }),
+      after: t.arg.string({ description: 'Go on after this cursor.' }),
+    },
+    resolve: async (m, args, ctx) => {
+      const { edges, pageInfo } = await reactorsPage(ctx, m, args)
+      const reacted = edges.map(async ({ node, cursor }) => ({ node: await userOf(ctx, node.userId), cursor }))
+      return { edges: await Promise.all(reacted), pageInfo }
+    },
   }),
 )
 

@@ -20,6 +20,7 @@ const company: Input = ({ companyId }) => ({ companyId })
 /** What each mutation is tried with. */
 const inputs: Record<string, Input> = {
   addCompanyMember: ({ companyId }, { stranger }) => ({ companyId, user: { id: stranger.id }, role: 'MEMBER' }),
+  addReaction: ({ messageId }) => ({ messageId, emoji: '👍' }),
   addParticipants: ({ chatId }, { guest }) => ({ chatId, userIds: [guest.id] }),
   archiveChat: chat,
   archiveCompany: company,
@@ -40,14 +41,17 @@ const inputs: Record<string, Input> = {
   login: (_, { guest }) => ({ email: guest.email, password: guest.password }),
   logout: () => ({}),
   markMessagesAsRead: ({ chatId, messageId }) => ({ chatId, upToMessageId: messageId }),
+  pinMessage: ({ messageId }) => ({ messageId }),
   refreshSession: async (_, { guest }) => ({ refreshToken: (await again(guest)).refreshToken }),
   register: () => ({ email: `${newId()}@example.com`, password: good, displayName: 'New' }),
   removeCompanyMember: ({ guestMemberId }) => ({ memberId: guestMemberId }),
   removeParticipant: ({ guestPartId }) => ({ participantId: guestPartId }),
+  removeReaction: ({ messageId }) => ({ messageId, emoji: '👍' }),
   restoreChat: chat,
   sendMessage: ({ chatId }) => ({ chatId, ...text('hello') }),
   setPresence: () => ({ state: 'OFFLINE' }),
   setTyping: ({ chatId }) => ({ chatId, active: true }),
+  unpinMessage: ({ messageId }) => ({ messageId }),
   updateChat: ({ chatId }) => ({ chatId, title: 'Another' }),
   updateCompany: ({ companyId }) => ({ companyId, name: 'Another' }),
   updateProfile: () => ({ displayName: 'Me' }),
@@ -115,6 +119,7 @@ const subscriptions: Record<string, (room: Room, cast: Cast) => Asked | Promise<
 /** What is selected of a field that is an object, and what its value is in the table. */
 const letters = {
   canSend: 'S',
+  canPin: 'N',
   canDeleteMessages: 'D',
   canEdit: 'E',
   canManageParticipants: 'P',
@@ -146,6 +151,8 @@ const values: Record<string, (value: Loose) => unknown> = {
   'Session.current': current => current,
   'User.presence': presence => presence?.state ?? 'unknown',
 }
+/** Arguments that a field cannot do without. */
+const args: Record<string, string> = { 'Message.reactors': '(emoji: "👍")' }
 const selections: Record<string, string> = {
   'Chat.messages': '{ edges { node { id } } }',
   'Chat.participants': '{ edges { node { id } } }',
@@ -157,7 +164,10 @@ const selections: Record<string, string> = {
   'Company.viewerMembership': '{ role }',
   'Message.author': '{ ... on User { id } }',
   'User.presence': '{ state }',
+  'Chat.pinnedMessages': '{ edges { node { id } } }',
   'Message.entities': '{ kind }',
+  'Message.reactions': '{ count }',
+  'Message.reactors': '{ edges { cursor } }',
   'Message.revisions': '{ edges { node { body } } }',
   'Viewer.companies': '{ edges { node { id } } }',
   'Viewer.chats': '{ edges { node { id } } }',
@@ -195,7 +205,7 @@ export async function asking(field: string, leaf: boolean, room: Room, cast: Cas
   const selection = leaf ? '' : (selections[field] ?? '{ id }')
   const value = values[field]
   return {
-    query: `query ($id: ID!) { node(id: $id) { ... on ${type} { value: ${name} ${selection} } } }`,
+    query: `query ($id: ID!) { node(id: $id) { ... on ${type} { value: ${name}${args[field] ?? ''} ${selection} } } }`,
     variables: { id: nodes[type] },
     read: ({ node }) => node && (value ? `${value(node.value)}` : true),
   }

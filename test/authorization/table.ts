@@ -21,6 +21,7 @@ Query.viewer                    gone      yes      yes         yes     yes    ye
 
 Mutation.addCompanyMember       401       gone     no          gone    no     yes   yes
 Mutation.addParticipants        401       gone     no          gone    no     yes   yes
+Mutation.addReaction            401       gone     yes         gone    no     yes   yes
 Mutation.archiveChat            401       gone     no          gone    no     yes   yes
 Mutation.archiveCompany         401       gone     no          gone    no     no    yes
 Mutation.changeCompanyMemberRole 401       gone     no          gone    no     yes   yes
@@ -40,14 +41,17 @@ Mutation.leaveChat              401       gone     yes         gone    yes    ye
 Mutation.login                  yes       yes      yes         yes     yes    yes   yes
 Mutation.logout                 401       yes      yes         yes     yes    yes   yes
 Mutation.markMessagesAsRead     401       gone     yes         gone    yes    yes   yes
+Mutation.pinMessage             401       gone     no          gone    no     yes   yes
 Mutation.refreshSession         yes       yes      yes         yes     yes    yes   yes
 Mutation.register               yes       yes      yes         yes     yes    yes   yes
 Mutation.removeCompanyMember    401       gone     no          gone    no     yes   yes
 Mutation.removeParticipant      401       gone     no          gone    no     yes   yes
+Mutation.removeReaction         401       gone     yes         gone    yes    yes   yes
 Mutation.restoreChat            401       gone     no          gone    no     yes   yes
 Mutation.sendMessage            401       gone     yes         gone    no     yes   yes
 Mutation.setPresence            401       yes      yes         yes     yes    yes   yes
 Mutation.setTyping              401       gone     yes         gone    no     yes   yes
+Mutation.unpinMessage           401       gone     no          gone    no     yes   yes
 Mutation.updateChat             401       gone     no          gone    no     yes   yes
 Mutation.updateCompany          401       gone     no          gone    no     yes   yes
 Mutation.updateProfile          401       yes      yes         yes     yes    yes   yes
@@ -69,7 +73,8 @@ Chat.messages                   401       gone     yes         gone    yes    ye
 Chat.participantCount           401       gone     yes         gone    yes    yes   yes
 Chat.participants               401       gone     yes         gone    yes    yes   yes
 Chat.peer                       401       gone     nobody      gone    nobody nobody nobody
-Chat.permissions                401       gone     S           gone    -      SDEPA SDEPAX
+Chat.permissions                401       gone     S           gone    -      SNDEPA SNDEPAX
+Chat.pinnedMessages             401       gone     yes         gone    yes    yes   yes
 Chat.position                   401       gone     yes         gone    yes    yes   yes
 Chat.sharedFiles                401       gone     yes         gone    yes    yes   yes
 Chat.title                      401       gone     Room        gone    Room   Room  Room
@@ -135,10 +140,14 @@ Message.files                   401       gone     yes         gone    yes    ye
 Message.id                      401       gone     yes         gone    yes    yes   yes
 Message.idempotencyKey          401       gone     yes         gone    yes    yes   yes
 Message.mentions                401       gone     yes         gone    yes    yes   yes
+Message.pinnedAt                401       gone     yes         gone    yes    yes   yes
+Message.reactions               401       gone     yes         gone    yes    yes   yes
+Message.reactors                401       gone     yes         gone    yes    yes   yes
 Message.replyTo                 401       gone     yes         gone    yes    yes   yes
 Message.revisions               401       gone     yes         gone    yes    yes   yes
 Message.sequence                401       gone     yes         gone    yes    yes   yes
 Message.source                  401       gone     yes         gone    yes    yes   yes
+Message.viewerReactions         401       gone     yes         gone    yes    yes   yes
 Message.version                 401       gone     yes         gone    yes    yes   yes
 
 Session.createdAt               401       gone     gone        gone    gone   gone  yes

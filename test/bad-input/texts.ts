@@ -24,6 +24,7 @@ const ofMessage = (field: string) => (text: string, w: World) =>
 
 /** Each place where a client sends text, and a request with this text there. */
 export const texts: Record<string, (text: string, world: World) => Sent> = {
+  'AddReactionInput.emoji': (text, w) => mutation('addReaction', { messageId: w.messageId, emoji: text }),
   'ChangePasswordInput.currentPassword': text =>
     mutation('changePassword', { currentPassword: text, newPassword: `${good.password}!` }),
   'ChangePasswordInput.newPassword': (text, w) =>
@@ -54,6 +55,7 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'RegisterInput.email': text => mutation('register', { ...good, email: `${text}@example.com` }),
   'RegisterInput.handle': text => mutation('register', { ...good, handle: text }),
   'RegisterInput.password': text => mutation('register', { ...good, password: `${good.password}${text}` }),
+  'RemoveReactionInput.emoji': (text, w) => mutation('removeReaction', { messageId: w.messageId, emoji: text }),
   'UpdateChatInput.title': (text, w) => mutation('updateChat', { chatId: w.chatId, title: text }),
   ...Object.fromEntries(
     ['name', 'kpp', 'ogrn', 'legalAddress'].map(field => [
@@ -72,6 +74,16 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'Chat.messages.before': inChat('messages(last: 1, before: $text)'),
   'Chat.sharedFiles.after': inChat('sharedFiles(first: 1, after: $text)'),
   'Chat.participants.after': inChat('participants(after: $text)'),
+  'Chat.pinnedMessages.after': inChat('pinnedMessages(after: $text)'),
+  'Message.reactors.after': ofMessage('reactors(emoji: "👍", after: $text)'),
+  'Message.reactors.emoji': (text, w) =>
+    query(
+      'query ($id: ID!, $text: String!) { node(id: $id) { ... on Message { reactors(emoji: $text) { edges { cursor } } } } }',
+      {
+        id: w.messageId,
+        text,
+      },
+    ),
   'Message.revisions.after': ofMessage('revisions(after: $text)'),
   'Company.members.after': inCompany('members(after: $text)'),
   'Query.users.after': users('after: $text'),

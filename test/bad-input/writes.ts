@@ -101,6 +101,39 @@ export const writes: readonly Row[] = [
     w => said(w, { entities: [{ ...bold(0, 1), kind: 'LINK', url: 5 }] }),
     '200 INVALID_INPUT',
   ],
+  ...[
+    'a',
+    'wow',
+    '1',
+    '#',
+    ' ',
+    '👍👍',
+    '👍 ',
+    '👍a',
+    '\u{1f1e9}',
+    '\u200d',
+    '\ufe0f',
+    '\ud83d',
+    'x'.repeat(100_000),
+  ].map(
+    (emoji): Row => [
+      `a reaction with ${JSON.stringify(emoji.slice(0, 9))}`,
+      w => mutation('addReaction', { messageId: w.messageId, emoji }),
+      '200 ValidationError INVALID_INPUT',
+    ],
+  ),
+  [
+    'a reaction to a foreign message',
+    w => mutation('addReaction', { messageId: w.foreignMessageId, emoji: '👍' }),
+    '200 NotFoundError NOT_FOUND',
+  ],
+  ...['pinMessage', 'unpinMessage'].map(
+    (name): Row => [
+      `${name} of another chat`,
+      w => mutation(name, { messageId: w.foreignMessageId }),
+      '200 NotFoundError NOT_FOUND',
+    ],
+  ),
   ['text of spaces', w => said(w, { content: { text: ' \n\u2003' } }), '200 ValidationError INVALID_INPUT'],
   [
     'text with an escape character',

@@ -97,7 +97,7 @@ describe('mentions', () => {
 
   const before: MessageFacts = {
     ...{ chatId, authorId: member, body: 'hi you', entities: [at(owner)], mentions: [reader, owner] },
-    ...{ sequence: 5, version: 5, deleted: false },
+    ...{ sequence: 5, version: 5, deleted: false, pinned: false },
   }
   const edit = (more: object) =>
     [{ chatId, messageId, text: 'hi you', ...more }, by(member, { message: before })] as const

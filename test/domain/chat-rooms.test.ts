@@ -183,11 +183,11 @@ test('permissions say what the decisions do', () => {
     Object.entries(permissionsOf({ kind: 'GROUP', archived: false, ...more }, role))
       .filter(([, yes]) => yes)
       .map(([name]) => name)
-  const leads = ['canSend', 'canDeleteMessages', 'canEdit', 'canManageParticipants', 'canArchive']
+  const leads = ['canSend', 'canPin', 'canDeleteMessages', 'canEdit', 'canManageParticipants', 'canArchive']
   expect(may('OWNER')).toEqual([...leads, 'canDelete'])
   expect(may('ADMIN')).toEqual(leads)
   expect(may('MEMBER')).toEqual(['canSend'])
   expect(may('READER')).toEqual([])
   expect(may('OWNER', { archived: true })).toEqual(['canDeleteMessages', 'canArchive', 'canDelete'])
-  expect(may('OWNER', { kind: 'DIRECT' })).toEqual(['canSend', 'canArchive', 'canDelete'])
+  expect(may('OWNER', { kind: 'DIRECT' })).toEqual(['canSend', 'canPin', 'canArchive', 'canDelete'])
 })

@@ -23,7 +23,17 @@ const { MessageSent, MessageEdited, MessageDeleted } = chatEvents.make
 const messageId = newId()
 /** A message of the member, as the rows tell it. */
 const message = (more: Partial<MessageFacts> = {}): MessageFacts => ({
-  ...{ chatId, authorId: member, body: 'hello', entities: [], mentions: [], sequence: 5, version: 5, deleted: false },
+  ...{
+    chatId,
+    authorId: member,
+    body: 'hello',
+    entities: [],
+    mentions: [],
+    sequence: 5,
+    version: 5,
+    deleted: false,
+    pinned: false,
+  },
   ...more,
 })
 

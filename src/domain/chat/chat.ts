@@ -1,5 +1,6 @@
 import { decider } from '../../kernel/decider.ts'
 import { life } from './chat/life.ts'
+import { marks } from './chat/marks.ts'
 import { type Member, withMember, withoutMember } from './chat/members.ts'
 import { people } from './chat/people.ts'
 import { noChat, noMessage } from './chat/refusals.ts'
@@ -8,7 +9,7 @@ import { talk } from './chat/talk.ts'
 import { chatCommands, readMarkerCommands } from './commands.ts'
 import { chatEvents, readMarkerEvents } from './events.ts'
 
-export { type MessageFacts, pairOf, permissionsOf } from './chat/room.ts'
+export { type MessageFacts, pairOf, permissionsOf, type ReactionFacts } from './chat/room.ts'
 
 export const chat = decider(
   chatEvents,
@@ -16,7 +17,7 @@ export const chat = decider(
 )<Chat>({
   initial: { is: 'absent' },
   stateVersion: 2,
-  decide: { ...life, ...people, ...talk },
+  decide: { ...life, ...people, ...talk, ...marks },
 
   // Only what a decision needs: messages change nothing here.
   evolve: {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineCommands } from '../../kernel/message.ts'
 import { line, paragraph } from '../../kernel/text.ts'
+import { Emoji } from './commands/emoji.ts'
 import { Entities, fitting } from './commands/entities.ts'
 import { ChatKind, ChatRole } from './events.ts'
 
@@ -11,6 +12,8 @@ const people = z.array(userId).max(100, 'At most 100 people at a time.')
 const mentionedUserIds = z.array(userId).max(50, 'At most 50 people at a time.')
 const expectedVersion = z.int().optional()
 const inChat = (c: { chatId: string }) => `chat-${c.chatId}`
+
+const onReactions = { stream: inChat, facts: ['message', 'reactions'], exact: () => true } as const
 
 export const Title = line(1, 200)
 export const Text = paragraph(16_384)
@@ -69,6 +72,16 @@ export const chatCommands = defineCommands({
     exact: (c: { expectedVersion?: number | undefined }) => c.expectedVersion !== undefined,
   },
   DeleteMessage: { input: z.object({ chatId, messageId }), stream: inChat, facts: ['message'] },
+  // Exact: what is there already and how many there are is told by rows, and others may be adding at the same moment.
+  AddReaction: { input: z.object({ chatId, messageId, emoji: Emoji }), ...onReactions },
+  RemoveReaction: { input: z.object({ chatId, messageId, emoji: Emoji }), ...onReactions },
+  PinMessage: {
+    input: z.object({ chatId, messageId }),
+    stream: inChat,
+    facts: ['message', 'pinCount'],
+    exact: () => true,
+  },
+  UnpinMessage: { input: z.object({ chatId, messageId }), stream: inChat, facts: ['message'], exact: () => true },
 })
 
 export const readMarkerCommands = defineCommands({

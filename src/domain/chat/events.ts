@@ -68,6 +68,10 @@ export const chatEvents = defineEvents('chat', {
   },
   MessageEdited: { v: 2, data: z.object({ messageId, mentions }), personal: Body, upcast: { 1: plain } },
   MessageDeleted: { v: 1, data: z.object({ messageId }) },
+  MessagePinned: { v: 1, data: z.object({ messageId }) },
+  MessageUnpinned: { v: 1, data: z.object({ messageId }) },
+  ReactionAdded: { v: 1, data: z.object({ messageId, userId, emoji: z.string() }) },
+  ReactionRemoved: { v: 1, data: z.object({ messageId, userId, emoji: z.string() }) },
 })
 
 /** How far one person has read one chat: `readMarker-<chat>.<user>`, only ever forward. */

@@ -1,7 +1,7 @@
 import { idOf } from '../../kernel/message.ts'
 import { patch, projection, put } from '../../kernel/projection.ts'
 import { chatEvents, type MessageEntity, readMarkerEvents } from './events.ts'
-import { chats, messageEdits, messageFiles, messages, participants, readMarkers } from './tables.ts'
+import { chats, messageEdits, messageFiles, messages, participants, reactions, readMarkers } from './tables.ts'
 
 export const chatList = projection('chatList', chatEvents, [chats, participants], {
   ChatCreated: ({ stream, data, personal, revision, at, position }) => [
@@ -50,7 +50,8 @@ export const chatList = projection('chatList', chatEvents, [chats, participants]
   MessageDeleted: ({ stream, position }) => [patch(chats, { id: idOf(stream), activityPosition: position })],
 })
 
-const nothing = { body: null, entities: null, mentions: null }
+const unpinned = { pinnedAt: null, pinnedSequence: null }
+const nothing = { body: null, entities: null, mentions: null, ...unpinned }
 const said = (
   { mentions }: { mentions: readonly string[] },
   personal: { body: string | null; entities: readonly MessageEntity[] } | null,
@@ -82,9 +83,22 @@ export const messageStore = projection('messages', chatEvents, [messages, messag
     patch(messages, { id: data.messageId, ...said(data, personal), version: revision, editedAt: at }),
     put(messageEdits, { id, messageId: data.messageId, revision, editedAt: at }),
   ],
+  MessagePinned: ({ data, revision, at }) => [
+    patch(messages, { id: data.messageId, pinnedAt: at, pinnedSequence: revision }),
+  ],
+  MessageUnpinned: ({ data }) => [patch(messages, { id: data.messageId, ...unpinned })],
   // A tombstone: an edit that lost the race against the deletion may still write a body, which the views do not show.
   MessageDeleted: ({ data, revision, at }) => [
     patch(messages, { id: data.messageId, ...nothing, version: revision, deletedAt: at }),
+  ],
+})
+
+export const reactionList = projection('reactions', chatEvents, [reactions], {
+  ReactionAdded: ({ data: { messageId, userId, emoji }, revision, at }) => [
+    put(reactions, { messageId, userId, emoji, sequence: revision, reactedAt: at }),
+  ],
+  ReactionRemoved: ({ data: { messageId, userId, emoji }, at }) => [
+    patch(reactions, { messageId, userId, emoji, removedAt: at }),
   ],
 })
 

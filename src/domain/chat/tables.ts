@@ -65,6 +65,9 @@ export const messages = pgTable(
     entities: jsonb().$type<readonly MessageEntity[]>(),
     /** Null for nobody: the index below then holds only the few that mention somebody. */
     mentions: uuid().array(),
+    pinnedAt: instant(),
+    /** Revision of the pinning: what was pinned last comes first. */
+    pinnedSequence: revision(),
     replyToId: uuid(),
     createdAt: instant().notNull(),
     editedAt: instant(),
@@ -73,6 +76,9 @@ export const messages = pgTable(
   t => [
     uniqueIndex('messages_sequence').on(t.chatId, t.sequence),
     index('messages_unread').on(t.chatId, t.sequence, t.authorId).where(sql`${t.deletedAt} is null`),
+    index('messages_pinned')
+      .on(t.chatId, t.pinnedSequence)
+      .where(sql`${t.deletedAt} is null and ${t.pinnedSequence} is not null`),
     index('messages_mentions')
       .on(t.chatId, t.sequence)
       .where(sql`${t.deletedAt} is null and ${t.mentions} is not null`),
@@ -95,6 +101,23 @@ export const messageFiles = pgTable(
     primaryKey({ columns: [t.messageId, t.fileId] }),
     index('message_files_file').on(t.fileId),
     index('message_files_chat').on(t.chatId, t.sequence, t.place),
+  ],
+)
+
+/** Who has reacted to a message, and with what: a tombstone (`removedAt`) stays when it is taken back. */
+export const reactions = pgTable(
+  'reactions',
+  {
+    messageId: uuid().notNull(),
+    userId: uuid().notNull(),
+    emoji: text().notNull(),
+    sequence: revision().notNull(),
+    reactedAt: instant().notNull(),
+    removedAt: instant(),
+  },
+  t => [
+    primaryKey({ columns: [t.messageId, t.userId, t.emoji] }),
+    index('reactions_live').on(t.messageId, t.emoji, t.sequence).where(sql`${t.removedAt} is null`),
   ],
 )
 

@@ -7,6 +7,7 @@ export const noChat = notThere('Chat', 'chat')
 export const noMessage = notThere('Message', 'message')
 export const noParticipant = notThere('ChatParticipant', 'chat participant')
 export const archived = () => reject('STATE_CONFLICT', 'This chat is archived: restore it first.')
+export const deleted = () => reject('STATE_CONFLICT', 'This message is deleted.')
 export const direct = () => reject('STATE_CONFLICT', 'A direct chat stays as it is, between its two people.')
 export const moved = (currentVersion: number) =>
   reject('VERSION_CONFLICT', 'It was changed meanwhile: look at it again, and send its current version.', {
@@ -14,6 +15,7 @@ export const moved = (currentVersion: number) =>
   })
 
 export const forbidden = (message: string) => reject('FORBIDDEN', message)
+export const tooMany = (message: string) => reject('LIMIT_EXCEEDED', message)
 export const lastOwner = () => reject('STATE_CONFLICT', 'A chat needs an owner: make somebody else one first.')
 export const noFiles = (ids: readonly string[]) =>
   reject('NOT_FOUND', 'There are no such files.', { missing: ids.map(id => ({ type: 'File', id })) })

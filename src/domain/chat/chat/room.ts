@@ -26,6 +26,15 @@ export interface MessageFacts {
   sequence: number
   version: number
   deleted: boolean
+  pinned: boolean
+}
+
+/** Reactions to one message. */
+export interface ReactionFacts {
+  /** Emojis that the actor has reacted with. */
+  mine: readonly string[]
+  /** Emojis that anybody has reacted with. */
+  all: readonly string[]
 }
 
 declare module '../../../kernel/decider.ts' {
@@ -40,6 +49,10 @@ declare module '../../../kernel/decider.ts' {
     replyTo: MessageFacts | null
     /** Which of the command's `fileIds` are files of the actor's own that can be sent. */
     sendableFiles: readonly string[]
+    /** Reactions to the message of the command's `messageId`. */
+    reactions: ReactionFacts
+    /** How many messages of the command's chat are pinned. */
+    pinCount: number
     /** The actor's role in the command's chat, if the actor is in it now. */
     participation: ChatRole | null
   }
@@ -51,6 +64,7 @@ export function permissionsOf(chat: { kind: ChatKind; archived: boolean }, role:
   const group = chat.kind === 'GROUP'
   return {
     canSend: role !== 'READER' && !chat.archived,
+    canPin: leads && !chat.archived,
     canDeleteMessages: leads && group,
     canEdit: leads && group && !chat.archived,
     canManageParticipants: leads && group && !chat.archived,

@@ -1,10 +1,10 @@
-import { Rejection, reject } from '../../../kernel/reject.ts'
+import { Rejection } from '../../../kernel/reject.ts'
 import { chatEvents } from '../events.ts'
 import { mentionsOf, sameEntities, sameIds } from './mentions.ts'
-import { archived, forbidden, moved, noFiles, noMessage } from './refusals.ts'
+import { archived, deleted, forbidden, moved, noFiles, noMessage } from './refusals.ts'
 import { type Rules, seenBy } from './room.ts'
 
-const { MessageSent, MessageEdited, MessageDeleted } = chatEvents.make
+const { MessageSent, MessageEdited, MessageDeleted, MessageUnpinned } = chatEvents.make
 
 /** What is said. */
 export const talk: Rules<'SendMessage' | 'EditMessage' | 'DeleteMessage'> = {
@@ -29,7 +29,7 @@ export const talk: Rules<'SendMessage' | 'EditMessage' | 'DeleteMessage'> = {
     if (seen instanceof Rejection) return noMessage(messageId)
     if (message?.chatId !== chatId) return noMessage(messageId)
     if (message.authorId !== actor) return forbidden('Only its author edits a message.')
-    if (message.deleted) return reject('STATE_CONFLICT', 'This message is deleted.')
+    if (message.deleted) return deleted()
     const same = message.body === text
     const entities = more.entities ?? (same ? message.entities : [])
     const named = more.mentionedUserIds ?? (same && !more.entities ? message.mentions : [])
@@ -48,6 +48,9 @@ export const talk: Rules<'SendMessage' | 'EditMessage' | 'DeleteMessage'> = {
     if (message?.chatId !== chatId) return noMessage(messageId)
     if (message.authorId !== actor && !seen.may.canDeleteMessages)
       return forbidden('Only its author, an admin or an owner deletes a message.')
-    return message.deleted ? [] : [MessageDeleted({ messageId })]
+    if (message.deleted) return []
+    return message.pinned
+      ? [MessageUnpinned({ messageId }), MessageDeleted({ messageId })]
+      : [MessageDeleted({ messageId })]
   },
 }

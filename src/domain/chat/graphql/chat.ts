@@ -81,6 +81,7 @@ const ChatPermissions = builder.objectRef<Permissions>('ChatPermissions').implem
   description: 'What you may do in a chat.',
   fields: t => ({
     canSend: t.exposeBoolean('canSend', { description: 'Write messages.' }),
+    canPin: t.exposeBoolean('canPin', { description: 'Pin and unpin messages.' }),
     canDeleteMessages: t.exposeBoolean('canDeleteMessages', { description: "Delete others' messages." }),
     canEdit: t.exposeBoolean('canEdit', { description: 'Change the title.' }),
     canManageParticipants: t.exposeBoolean('canManageParticipants', { description: 'Add, remove and promote people.' }),
@@ -91,6 +92,7 @@ const ChatPermissions = builder.objectRef<Permissions>('ChatPermissions').implem
 
 const nothing: Permissions = {
   canSend: false,
+  canPin: false,
   canDeleteMessages: false,
   canEdit: false,
   canManageParticipants: false,

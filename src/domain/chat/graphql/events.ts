@@ -3,6 +3,7 @@ import { globalId } from '../../../graph/node.ts'
 import { DomainEvent, type EndView, type EventView, StreamClosed, StreamReset } from '../../../graph/stream.ts'
 import { type AnyEvent, idOf } from '../../../kernel/message.ts'
 import { Chat, ChatList, chatOf } from './chat.ts'
+import { pinEdge } from './marks.ts'
 import { Message, MessageList, messageEdge, messageOf } from './message.ts'
 import { ChatParticipant, ParticipantList, participantEdge, participantOf } from './participant.ts'
 import { chatEdge } from './rooms.ts'
@@ -14,6 +15,9 @@ export interface ChatEventView extends EventView {
   chatId: string
   userId: string
   messageId: string
+  /** Of a reaction. */
+  emoji?: string
+  added?: boolean
 }
 
 const interfaces = [DomainEvent]
@@ -50,6 +54,43 @@ export const MessageDeleted = builder.objectRef<ChatEventView>('MessageDeleted')
       description: 'The tombstone.',
       resolve: (e, _, ctx) => messageOf(ctx, e.messageId),
     }),
+  }),
+})
+export const MessagePinned = builder.objectRef<ChatEventView>('MessagePinned').implement({
+  description: 'A message was pinned.',
+  interfaces,
+  fields: t => ({
+    chat: t.field({ type: Chat, description: 'Where.', resolve: (e, _, ctx) => chatOf(ctx, e.chatId) }),
+    edge: t.field({
+      type: MessageList.edge,
+      description: 'Which, as an edge of the pinned ones.',
+      resolve: async (e, _, ctx) => pinEdge(ctx, await messageOf(ctx, e.messageId)),
+    }),
+  }),
+})
+export const MessageUnpinned = builder.objectRef<ChatEventView>('MessageUnpinned').implement({
+  description: 'A message is not pinned any more.',
+  interfaces,
+  fields: t => ({
+    chat: t.field({ type: Chat, description: 'Where.', resolve: (e, _, ctx) => chatOf(ctx, e.chatId) }),
+    message: t.field({
+      type: Message,
+      description: 'As it is now.',
+      resolve: (e, _, ctx) => messageOf(ctx, e.messageId),
+    }),
+  }),
+})
+export const ReactionsChanged = builder.objectRef<ChatEventView>('ReactionsChanged').implement({
+  description: 'Somebody reacted to a message, or took it back.',
+  interfaces,
+  fields: t => ({
+    message: t.field({
+      type: Message,
+      description: 'With the reactions as they are now.',
+      resolve: (e, _, ctx) => messageOf(ctx, e.messageId),
+    }),
+    emoji: t.string({ description: 'With what.', resolve: e => e.emoji ?? '' }),
+    added: t.boolean({ description: 'Whether it was added, or taken back.', resolve: e => e.added ?? false }),
   }),
 })
 export const MessagesMarkedAsRead = builder.objectRef<ChatEventView>('MessagesMarkedAsRead').implement({
@@ -117,6 +158,9 @@ export const ChatEvent = builder.unionType('ChatEvent', {
     MessageSent,
     MessageEdited,
     MessageDeleted,
+    MessagePinned,
+    MessageUnpinned,
+    ReactionsChanged,
     MessagesMarkedAsRead,
     ChatUpdated,
     ChatArchived,
@@ -179,7 +223,11 @@ const text = (data: unknown, name: string): string => {
   const value = (data as Record<string, unknown>)[name]
   return typeof value === 'string' ? value : ''
 }
-const names: Record<string, string> = { ParticipantLeft: 'ParticipantRemoved' }
+const names: Record<string, string> = {
+  ParticipantLeft: 'ParticipantRemoved',
+  ReactionAdded: 'ReactionsChanged',
+  ReactionRemoved: 'ReactionsChanged',
+}
 
 /** A stored event of a chat's stream as subscribers see it. */
 export function toChatEvent(event: AnyEvent): ChatEventView {
@@ -190,5 +238,7 @@ export function toChatEvent(event: AnyEvent): ChatEventView {
     chatId: idOf(event.stream),
     userId: text(event.data, 'userId'),
     messageId: text(event.data, 'messageId'),
+    emoji: text(event.data, 'emoji'),
+    added: event.type === 'ReactionAdded',
   }
 }

@@ -1,4 +1,5 @@
 import './feed.ts'
+import './marks.ts'
 import './people.ts'
 import './revision.ts'
 import { ChatRemoved, UnreadCountChanged } from './events.ts'
@@ -28,6 +29,7 @@ export {
   toChatEvent,
   UnreadCountChanged,
 } from './events.ts'
+export { reactorsPage } from './marks.ts'
 export { Message } from './message.ts'
 export { ChatParticipant } from './participant.ts'
 export { TypingChanged } from './typing.ts'

@@ -1,7 +1,8 @@
 import { builder } from '../../../graph/builder.ts'
 import { connectionType, cursorOf, type Edge, pageOf, toConnection } from '../../../graph/connection.ts'
-import { type Batch, type Context, load } from '../../../graph/context.ts'
-import { Node, nodeType } from '../../../graph/node.ts'
+import { type Batch, type Context, load, Refused } from '../../../graph/context.ts'
+import { idOf, Node, nodeType } from '../../../graph/node.ts'
+import { reject } from '../../../kernel/reject.ts'
 import { lastMessages, type MessageView, messagesByIds, messagesOf } from '../queries/index.ts'
 import { Chat, chatOf, myPart } from './chat.ts'
 import { MessageEntity } from './entity.ts'
@@ -21,6 +22,20 @@ export async function messageOf(ctx: Context, id: string): Promise<MessageView> 
   const message = await load(ctx, messages, id)
   if (!message) throw new Error('a message without its row')
   return message
+}
+
+/** A message of a chat that the viewer is in, by its global id. Throws Refused(NOT_FOUND). */
+export async function theMessage(ctx: Context, globalId: string): Promise<MessageView> {
+  const message = await myMessage(ctx, idOf('Message', globalId))
+  if (message) return message
+  throw new Refused(reject('NOT_FOUND', 'There is no such message.', { missing: [{ type: '', id: globalId }] }))
+}
+
+/** The same for the answer of a write: who was removed in that moment is told nothing of the chat. Throws Refused. */
+export async function answeredMessage(ctx: Context, id: string): Promise<MessageView> {
+  const message = await myMessage(ctx, id)
+  if (message) return message
+  throw new Refused(reject('NOT_FOUND', 'There is no such message.', { missing: [{ type: 'Message', id }] }))
 }
 
 const MessageSource = builder.enumType('MessageSource', {
@@ -73,6 +88,12 @@ export const Message = builder.objectRef<MessageView>('Message').implement({
       nullable: true,
       description: 'When it was deleted.',
       resolve: m => m.deletedAt,
+    }),
+    pinnedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was pinned; null while it is not.',
+      resolve: m => m.pinnedAt,
     }),
   }),
 })

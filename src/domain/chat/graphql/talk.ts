@@ -1,16 +1,15 @@
 import { builder } from '../../../graph/builder.ts'
 import { command, commandField, payloadType } from '../../../graph/command-field.ts'
 import type { Edge } from '../../../graph/connection.ts'
-import { type Context, Refused, viewerOf } from '../../../graph/context.ts'
+import { viewerOf } from '../../../graph/context.ts'
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from '../../../graph/errors.ts'
 import { atMost, idOf } from '../../../graph/node.ts'
 import { newId } from '../../../kernel/id.ts'
-import { reject } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { type MessageView, messageAt } from '../queries/index.ts'
 import { answeredChat, Chat, type ChatView } from './chat.ts'
 import { entitiesOf, MessageEntityInput, mentionedOf } from './entity.ts'
-import { Message, MessageList, messageEdge, messageOf, myMessage } from './message.ts'
+import { answeredMessage, Message, MessageList, messageEdge, theMessage } from './message.ts'
 import { stopTyping } from './typing.ts'
 
 // What is said: send, edit, delete, read.
@@ -95,13 +94,6 @@ function saidIn({ text, files }: typeof MessageContent.$inferInput) {
   return { text: files.caption ?? null, fileIds }
 }
 
-/** A message of a chat that the viewer is in. Throws Refused(NOT_FOUND). */
-async function theMessage(ctx: Context, id: string): Promise<MessageView> {
-  const message = await myMessage(ctx, idOf('Message', id))
-  if (message) return message
-  throw new Refused(reject('NOT_FOUND', 'There is no such message.', { missing: [{ type: '', id }] }))
-}
-
 commandField('editMessage', {
   description: 'Changes what you said.',
   input: builder.inputType('EditMessageInput', {
@@ -134,7 +126,7 @@ commandField('editMessage', {
       mentionedUserIds: mentionedOf(input.mentionedUserIds),
     }
     const commit = await command(ctx, viewerOf(ctx).userId, 'EditMessage', wanted)
-    return { editedMessage: await messageOf(ctx, messageId), commit }
+    return { editedMessage: await answeredMessage(ctx, messageId), commit }
   },
 })
 
@@ -151,7 +143,7 @@ commandField('deleteMessage', {
   resolve: async (input, ctx) => {
     const { id: messageId, chatId } = await theMessage(ctx, input.messageId)
     const commit = await command(ctx, viewerOf(ctx).userId, 'DeleteMessage', { chatId, messageId })
-    return { deletedMessage: await messageOf(ctx, messageId), commit }
+    return { deletedMessage: await answeredMessage(ctx, messageId), commit }
   },
 })
 

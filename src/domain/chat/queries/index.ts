@@ -1,5 +1,6 @@
 export * from './chats.ts'
 export * from './edits.ts'
 export * from './files.ts'
+export * from './marks.ts'
 export * from './messages.ts'
 export * from './participants.ts'

@@ -24,6 +24,8 @@ export interface MessageView {
   createdAt: Date
   editedAt: Date | null
   deletedAt: Date | null
+  pinnedAt: Date | null
+  pinnedSequence: number | null
 }
 
 /** A deleted message shows nothing, whatever an edit that lost the race wrote. */
@@ -33,6 +35,7 @@ const toMessage = (row: typeof messages.$inferSelect): MessageView => ({
   body: row.deletedAt ? null : row.body,
   entities: (!row.deletedAt && row.entities) || [],
   mentions: (!row.deletedAt && row.mentions) || [],
+  pinnedAt: row.deletedAt ? null : row.pinnedAt,
 })
 
 /** Messages by id, also deleted ones. */
@@ -96,6 +99,12 @@ export async function lastMessages(db: Db, chatIds: readonly string[]): Promise<
 export async function messageFacts(db: Db, id: string): Promise<MessageFacts | null> {
   const [row] = await db.select().from(messages).where(eq(messages.id, id))
   return row
-    ? { ...row, entities: row.entities ?? [], mentions: row.mentions ?? [], deleted: row.deletedAt !== null }
+    ? {
+        ...row,
+        entities: row.entities ?? [],
+        mentions: row.mentions ?? [],
+        deleted: row.deletedAt !== null,
+        pinned: row.pinnedAt !== null,
+      }
     : null
 }
