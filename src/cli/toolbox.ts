@@ -1,3 +1,4 @@
+import { argon2 } from '../adapter/argon2/hasher.ts'
 import { postgresConsumers } from '../adapter/postgres/consumers.ts'
 import { type Database, openDatabase } from '../adapter/postgres/db.ts'
 import { postgresDeadLetters } from '../adapter/postgres/dead-letters.ts'
@@ -8,13 +9,22 @@ import { postgresEventStore } from '../adapter/postgres/event-store.ts'
 import { functionsFor } from '../adapter/postgres/functions.ts'
 import { migrateDatabase, readEpoch } from '../adapter/postgres/migrate.ts'
 import { postgresRebuilds } from '../adapter/postgres/rebuild.ts'
-import { audience } from '../adapter/postgres/schema.ts'
+import { audience, tasks as taskTable } from '../adapter/postgres/schema.ts'
+import { postgresPasswords } from '../adapter/postgres/sessions.ts'
+import { postgresTasks } from '../adapter/postgres/tasks.ts'
 import { postgresVerify } from '../adapter/postgres/verify.ts'
 import { createWriter } from '../adapter/postgres/writer.ts'
 import { loadConfig } from '../config.ts'
 import { domains } from '../domains.ts'
+import { factsFrom } from '../facts.ts'
+import type { Query } from '../graph/context.ts'
+import { createDispatch } from '../kernel/dispatch.ts'
+import type { EventStore } from '../port/event-store.ts'
+import type { Hasher } from '../port/sessions.ts'
+import { type ProcessNeeds, processesFrom } from '../processes.ts'
 import { audienceConsumer } from '../worker/audience.ts'
 import { heal, skipEarly } from '../worker/heal.ts'
+import { reactorConsumer } from '../worker/reactor.ts'
 import { derivedOf } from '../worker/rebuild.ts'
 import { earlyRowsOf } from '../worker/rows.ts'
 
@@ -31,7 +41,7 @@ export async function withDatabase(
   const url = databaseUrl ?? (await runningEmbedded(dataDir))
   const embedded = url ? null : await startEmbedded({ dataDir })
   const address = url ?? embedded?.url ?? ''
-  const database = openDatabase(address, 4, quiet)
+  const database = openDatabase(address, 8, quiet)
   try {
     await work(database, () => migrateDatabase(address, functions))
   } finally {
@@ -50,27 +60,48 @@ export const openToolbox = (work: (box: Toolbox) => Promise<void>): Promise<void
     })
     const { rows } = await database.pool.query('select 1 where to_regproc($1) is not null', [functions.heal])
     if (!rows.length) throw new Error('this database is of another version of the program: run wellwon migrate')
-    await work(toolsFor(database, epoch))
+    const box = toolsFor(database, epoch)
+    await work(box).finally(box.close)
   })
 
 function toolsFor(database: Database, epoch: string) {
-  const writer = createWriter(database.url, functions.append, quiet) // connects when it is used, which it is not here
+  const writer = createWriter(database.url, functions.append, quiet) // connects when it is used
   const store = postgresEventStore(database, writer, epoch)
   const letters = postgresDeadLetters(database)
   const rows = postgresEarlyRows(database, functions)
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
   const healing = { store, rows, letters, handle: earlyRowsOf(domains), log }
+  const ask = <Args, View>(query: Query<Args, View>, args: Args) => query(database.db as never, args)
+  /** Carries commands out like the server; `through`: the store that it uses. */
+  const dispatchTo = (through: EventStore) =>
+    createDispatch({ store: through, domains, facts: factsFrom(ask), secret: 'cli', onCommit: quiet, warn: quiet })
+  const dispatch = dispatchTo(store)
+  // Of processes only what they react to is used here, nothing that they do.
+  const { reactors } = processesFrom({ dispatch, ask } as ProcessNeeds)
+  const followers = [inbox, ...reactors.map(reactor => reactorConsumer(reactor, taskTable))]
+  const query = async <R extends object>(text: string, values: unknown[] = []): Promise<R[]> =>
+    (await database.pool.query(text, values)).rows
+
   return {
-    ...{ store, letters, derived },
+    ...{ store, letters, derived, dispatch, dispatchTo, ask, query },
+    close: writer.close,
+    tasks: postgresTasks(database),
+    passwords: (hasher: Hasher = argon2) => postgresPasswords(database.db, hasher),
     consumers: postgresConsumers(database, epoch),
     rebuilds: postgresRebuilds(database, epoch),
     verify: postgresVerify(database),
+    /** The categories of streams that there are. */
+    categories: [...new Set(domains.flatMap(d => d.deciders.map(decider => decider.events.category)))],
+    /** The log's last position. */
+    head: async () => BigInt((await query<{ head: string }>('select coalesce(max(position), 0) head from events'))[0]?.head ?? 0),
     /** Writes the early rows of a stream that are missing; `skip`: the revision that goes without. */
     healEarly: (stream: string, skip: number | null) =>
       skip === null ? heal(healing, stream) : skipEarly(healing, stream, skip),
     consumer: (name: string) => {
-      if (name !== inbox.name) throw new Error(`there is no consumer ${name}: one of early, ${inbox.name}`)
-      return inbox
+      const found = followers.find(follower => follower.name === name)
+      if (!found)
+        throw new Error(`there is no consumer ${name}: one of early, ${followers.map(f => f.name).join(', ')}`)
+      return found
     },
   }
 }

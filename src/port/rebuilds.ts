@@ -38,8 +38,15 @@ export interface TableCheck {
   difference: { key: string; columns: readonly string[] } | null
 }
 
+export interface VerifyOptions {
+  /** Told after each page: how far the fold of one of them is. */
+  onProgress?: (name: string, position: bigint, head: bigint) => void
+  /** Ends it after the page under way: throws the signal's reason. */
+  signal?: AbortSignal
+}
+
 /** Compares tables with a fold of the log, at one moment, while everybody goes on. Leaves nothing behind. */
-export type Verify = (of: readonly Derived[]) => Promise<readonly TableCheck[]>
+export type Verify = (of: readonly Derived[], options?: VerifyOptions) => Promise<readonly TableCheck[]>
 
 /** The rebuild cannot go on, and the old tables stay. */
 export class RebuildHalted extends Error {

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { RawEvent } from '../../kernel/codec.ts'
 import type { Consumer } from '../../kernel/consume.ts'
-import type { Derived, TableCheck, Verify } from '../../port/rebuilds.ts'
+import type { Derived, TableCheck, Verify, VerifyOptions } from '../../port/rebuilds.ts'
 import { createCopies } from './copies.ts'
 import type { Database } from './db.ts'
 import { type EventRow, eventColumns, toRaw } from './event-store.ts'
@@ -17,7 +17,7 @@ const pageSize = 1_000
  */
 export const postgresVerify =
   (database: Database): Verify =>
-  of =>
+  (of, options = {}) =>
     speaking(async () => {
       const client = await database.pool.connect()
       const ignore = () => undefined
@@ -28,7 +28,7 @@ export const postgresVerify =
         await client.query("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = '60s'")
         await client.query(`lock table ${infos.map(info => `"${info.name}"`).join(', ')} in access share mode`)
         for (const derived of of) await createCopies(client, derived.tables, scratchOf)
-        await foldLog(client, of)
+        await foldLog(client, of, options)
         const checks: TableCheck[] = []
         for (const info of infos) checks.push(await check(client, info))
         return checks
@@ -39,10 +39,17 @@ export const postgresVerify =
       }
     })
 
-async function foldLog(client: pg.ClientBase, of: readonly Derived[]): Promise<void> {
+async function foldLog(
+  client: pg.ClientBase,
+  of: readonly Derived[],
+  { onProgress, signal }: VerifyOptions,
+): Promise<void> {
+  const { rows: heads } = await client.query<{ head: string }>('select coalesce(max(position), 0) head from events')
+  const head = BigInt(heads[0]?.head ?? 0)
   for (const derived of of) {
     let after = 0n
     for (;;) {
+      signal?.throwIfAborted()
       // The position that the page ends at is of the last event looked at, whether it is of these categories or not.
       const { rows } = await client.query<EventRow & { counts: boolean }>(
         `select ${eventColumns.replaceAll(/(\w+)/g, 'e.$1')}, ($3::text[] is null or split_part(e.stream, '-', 1) = any($3)) and case
@@ -58,6 +65,7 @@ async function foldLog(client: pg.ClientBase, of: readonly Derived[]): Promise<v
       after = BigInt(last.position)
       const events = rows.filter(row => row.counts).map(({ counts: _, ...row }) => toRaw(row))
       await foldPage(client, derived.handle, events)
+      onProgress?.(derived.name, after, head)
     }
   }
 }
