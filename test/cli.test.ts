@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startEmbedded } from '../src/adapter/postgres/embedded.ts'
 import { until } from './contract/pubsub.ts'
+import { runWellwon } from './fixtures/wellwon.ts'
 import { freshDatabase } from './fresh.ts'
 import { newGroup, newUser, openWorkshop, say, type Workshop } from './workshop.ts'
 
@@ -19,15 +19,8 @@ afterAll(async () => {
   await fresh.drop()
 })
 
-/** Runs the tool in a process of its own. */
-function wellwon(args: readonly string[], settings: Record<string, string> = { DATABASE_URL: fresh.url }) {
-  return new Promise<{ code: number; out: string; err: string }>(resolve => {
-    const env = { PATH: process.env.PATH, ...settings }
-    execFile(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], { env }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
-    )
-  })
-}
+const wellwon = (args: readonly string[], settings: Record<string, string> = { DATABASE_URL: fresh.url }) =>
+  runWellwon(args, settings)
 
 test('a halted stream is listed, stays halted while it must, and is skipped or goes on', async () => {
   const owner = await newUser(shop.dispatch)

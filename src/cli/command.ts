@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { openToolbox, type Toolbox } from './toolbox.ts'
 
-export const print = (line: string): void => console.log(line)
+export const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 /** An action with all tools at hand. */
 export const tool =

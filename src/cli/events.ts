@@ -29,7 +29,11 @@ export function events(program: Command): void {
   log
     .command('tail')
     .description('follows the log: one line an event, until Ctrl-C')
-    .option('--from <position>', 'begin after this position; 0 is the beginning (default: what happens from now on)', toPosition)
+    .option(
+      '--from <position>',
+      'begin after this position; 0 is the beginning (default: what happens from now on)',
+      toPosition,
+    )
     .option('--category <names...>', 'only streams of these categories, such as chat or userAccount')
     .option('--no-follow', 'end where the log ends now')
     .option('--personal', 'with names and texts of people', false)
@@ -42,13 +46,14 @@ export function events(program: Command): void {
         const end = options.follow ? null : await head()
         while (!signal.aborted) {
           const page = await store.readAll(after, pageSize, options.category)
-          for (const event of page) print(`${event.position} ${event.stream}@${event.revision} ${lineOf(event, options.personal)}`)
+          for (const event of page)
+            print(`${event.position} ${event.stream}@${event.revision} ${lineOf(event, options.personal)}`)
           after = page.at(-1)?.position ?? after
           if (page.length === pageSize) continue
           if (end !== null) return
           await pause(restMs, undefined, { signal }).catch(() => undefined)
         }
-        console.error(`Go on with: wellwon events tail --from ${after}`)
+        process.stderr.write(`Go on with: wellwon events tail --from ${after}\n`)
       }),
     )
 }

@@ -7,7 +7,7 @@ import { startEmbedded } from '../adapter/postgres/embedded.ts'
 import { runningEmbedded } from '../adapter/postgres/embedded-attach.ts'
 import { postgresEventStore } from '../adapter/postgres/event-store.ts'
 import { functionsFor } from '../adapter/postgres/functions.ts'
-import { migrateDatabase, readEpoch } from '../adapter/postgres/migrate.ts'
+import { migrateDatabase, missingMigrations, readEpoch } from '../adapter/postgres/migrate.ts'
 import { postgresRebuilds } from '../adapter/postgres/rebuild.ts'
 import { audience, tasks as taskTable } from '../adapter/postgres/schema.ts'
 import { postgresPasswords } from '../adapter/postgres/sessions.ts'
@@ -54,15 +54,18 @@ export type Toolbox = ReturnType<typeof toolsFor>
 
 /** Runs `work` with all tools. Does not migrate: the database must be of this version. */
 export const openToolbox = (work: (box: Toolbox) => Promise<void>): Promise<void> =>
-  withDatabase(async database => {
-    const epoch = await readEpoch(database.pool).catch(() => {
-      throw new Error('this database has no log yet: start the server once, or run wellwon migrate')
-    })
-    const { rows } = await database.pool.query('select 1 where to_regproc($1) is not null', [functions.heal])
-    if (!rows.length) throw new Error('this database is of another version of the program: run wellwon migrate')
-    const box = toolsFor(database, epoch)
-    await work(box).finally(box.close)
+  withDatabase(database => withTools(database, work))
+
+/** The same, in a database that is open already. */
+export async function withTools(database: Database, work: (box: Toolbox) => Promise<void>): Promise<void> {
+  const epoch = await readEpoch(database.pool).catch(() => {
+    throw new Error('this database has no log yet: start the server once, or run wellwon migrate')
   })
+  const { rows } = await database.pool.query('select 1 where to_regproc($1) is not null', [functions.heal])
+  if (!rows.length) throw new Error('this database is of another version of the program: run wellwon migrate')
+  const box = toolsFor(database, epoch)
+  await work(box).finally(box.close)
+}
 
 function toolsFor(database: Database, epoch: string) {
   const writer = createWriter(database.url, functions.append, quiet) // connects when it is used
@@ -90,10 +93,15 @@ function toolsFor(database: Database, epoch: string) {
     consumers: postgresConsumers(database, epoch),
     rebuilds: postgresRebuilds(database, epoch),
     verify: postgresVerify(database),
+    /** Names of the consumers that follow the log. */
+    followers: followers.map(follower => follower.name),
+    /** How many migrations this version has that the database has not; negative when the database is of a newer one. */
+    missingMigrations: () => missingMigrations(database.pool),
     /** The categories of streams that there are. */
     categories: [...new Set(domains.flatMap(d => d.deciders.map(decider => decider.events.category)))],
     /** The log's last position. */
-    head: async () => BigInt((await query<{ head: string }>('select coalesce(max(position), 0) head from events'))[0]?.head ?? 0),
+    head: async () =>
+      BigInt((await query<{ head: string }>('select coalesce(max(position), 0) head from events'))[0]?.head ?? 0),
     /** Writes the early rows of a stream that are missing; `skip`: the revision that goes without. */
     healEarly: (stream: string, skip: number | null) =>
       skip === null ? heal(healing, stream) : skipEarly(healing, stream, skip),

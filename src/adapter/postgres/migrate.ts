@@ -41,15 +41,19 @@ export async function migrateDatabase(url: string, functions: Functions): Promis
 
 /** drizzle silently skips a migration that is older than the newest applied one: count, and say so. */
 async function refuseSkipped(client: pg.Client): Promise<void> {
-  const journal = JSON.parse(readFileSync(`${folder}/meta/_journal.json`, 'utf8')) as { entries: unknown[] }
-  const { rows } = await client.query<{ n: string }>('select count(*) n from migrations')
-  const applied = Number(rows[0]?.n)
-  if (applied > journal.entries.length)
-    throw new Error('this database was migrated by a newer version of the program: start that one')
-  if (applied < journal.entries.length)
+  const missing = await missingMigrations(client)
+  if (missing < 0) throw new Error('this database was migrated by a newer version of the program: start that one')
+  if (missing > 0)
     throw new Error(
       'a migration was skipped, because it is dated before one that is applied: give it a newer date in drizzle/meta/_journal.json',
     )
+}
+
+/** How many migrations this version has that were not applied; negative when the database is of a newer version. */
+export async function missingMigrations(client: pg.ClientBase | pg.Pool): Promise<number> {
+  const journal = JSON.parse(readFileSync(`${folder}/meta/_journal.json`, 'utf8')) as { entries: unknown[] }
+  const { rows } = await client.query<{ n: string }>('select count(*) n from migrations')
+  return journal.entries.length - Number(rows[0]?.n)
 }
 
 /** A restore, a failover or another log has another epoch: positions of the one mean nothing in the other. */
