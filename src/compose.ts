@@ -97,10 +97,12 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const onCommit = () => pubsub.publish('log')
   const dispatch = createDispatch({ store, domains, facts: factsFrom(ask), secret: key('receipts'), onCommit, warn })
 
+  const { unusedFileHours } = config
+  const files = diskFiles(config.filesDir, key('files'))
   const mailing = config.role === 'api' ? null : mailerFrom(config, log)
   if (mailing) {
     stops.push(mailing.mailer.close)
-    const { reactors, chores } = processesFrom({ dispatch, ask })
+    const { reactors, chores } = processesFrom({ dispatch, ask, store, files, unusedFileHours })
     const worker = startWorker({
       store,
       domains,
@@ -138,7 +140,6 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const companyRegistry = dadataToken
     ? dadataCompanyRegistry({ url: dadataUrl, token: dadataToken, log })
     : noCompanyRegistry
-  const files = diskFiles(config.filesDir, key('files'))
   const kept = { files, media: inspector() }
   const services: Services = {
     ask,

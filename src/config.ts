@@ -43,6 +43,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     jwtSecret: read('JWT_SECRET', env),
     publicUrl: read('PUBLIC_URL', env),
     filesDir: read('FILES_DIR', env) ?? join(read('DATA_DIR', env), 'files'),
+    unusedFileHours: read('UNUSED_FILE_HOURS', env),
     corsOrigins: read('CORS_ORIGINS', env) ?? [],
     graphiql: read('GRAPHIQL', env) ?? !production,
     introspection: read('INTROSPECTION', env) ?? !production,

@@ -110,6 +110,11 @@ export const settings = {
     unset: '`files` in `DATA_DIR`',
     about: 'Where the bytes of files are kept. Processes on several machines need one that they share.',
   }),
+  UNUSED_FILE_HOURS: setting({
+    ...whole(1, 8_760),
+    default: '24',
+    about: 'How long an upload may stay uncompleted, and a file be held by no message, before it is removed.',
+  }),
   GRAPHIQL: optional({
     ...flag(),
     unset: '`true`, in production `false`',

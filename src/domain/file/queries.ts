@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, isNull } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNull, lt, ne } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { files } from './tables.ts'
 
@@ -52,6 +52,38 @@ export async function sendableFiles(db: Db, args: { ownerId: string; ids: readon
         isNull(files.deletedAt),
       ),
     )
+  return rows.map(row => row.id)
+}
+
+/** Ids of uploads that began before a moment and are still open, the oldest first. */
+export async function openSince(db: Db, args: { before: Date; limit: number }): Promise<string[]> {
+  const rows = await db
+    .select({ id: files.id })
+    .from(files)
+    .where(and(eq(files.state, 'PENDING'), lt(files.createdAt, args.before), isNull(files.deletedAt)))
+    .orderBy(asc(files.createdAt))
+    .limit(args.limit)
+  return rows.map(row => row.id)
+}
+
+/** Ids of files that became READY or REJECTED before a moment, in order, after one of them. */
+export async function settledBefore(
+  db: Db,
+  args: { before: Date; after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: files.id })
+    .from(files)
+    .where(
+      and(
+        ne(files.state, 'PENDING'),
+        lt(files.settledAt, args.before),
+        isNull(files.deletedAt),
+        args.after === null ? undefined : gt(files.id, args.after),
+      ),
+    )
+    .orderBy(asc(files.id))
+    .limit(args.limit)
   return rows.map(row => row.id)
 }
 

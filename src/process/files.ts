@@ -1,0 +1,99 @@
+import { fileEvents } from '../domain/file/events.ts'
+import { type Chore, chore } from '../kernel/chore.ts'
+import type { Dispatch } from '../kernel/dispatch.ts'
+import { nobody } from '../kernel/id.ts'
+import { type Reactor, reactor, reactsTo, task } from '../kernel/reactor.ts'
+import { type Files, keyOf } from '../port/files.ts'
+
+// What becomes of files that nobody needs: of their events, and of their bytes.
+
+export interface FilesNeeds {
+  dispatch: Dispatch
+  files: Files
+  /** How long an upload may take, and a file be held by nothing, in ms. */
+  unusedMs: number
+  /** Whether the rows tell all that is in the log: while some are missing, what nothing seems to hold may be held. */
+  rowsAreWhole: () => Promise<boolean>
+  /** Uploads that began before a moment and are still open. */
+  openSince: (args: { before: Date; limit: number }) => Promise<readonly string[]>
+  /** Files that were settled before a moment, after an id, in order. */
+  settledBefore: (args: { before: Date; after: string | null; limit: number }) => Promise<readonly string[]>
+  /** Of these, the ones that something holds: a message that is not deleted, a profile. */
+  held: (ids: readonly string[]) => Promise<ReadonlySet<string>>
+  /** Of these, the ones whose bytes are kept: they are not deleted and not rejected. */
+  kept: (ids: readonly string[]) => Promise<ReadonlySet<string>>
+}
+
+const page = 200
+/** Bytes of which no row tells may belong to a row that is about to be written. */
+const youngMs = 3_600_000
+
+/** The bytes of a file that is deleted or rejected go at once. */
+export const removedFiles = ({ files }: Pick<FilesNeeds, 'files'>): Reactor => {
+  const removeBytes = ({ data }: { data: { fileId: string } }) => [task('removeBytes', { fileId: data.fileId })]
+  return reactor({
+    name: 'removedFiles',
+    start: 'beginning',
+    on: [reactsTo(fileEvents, { FileDeleted: removeBytes, FileRejected: removeBytes })],
+    do: {
+      removeBytes: async ({ fileId }: { fileId: string }) => {
+        for (const variant of ['thumbnail', 'original'] as const) await files.remove(keyOf(fileId, variant))
+        return undefined
+      },
+    },
+  })
+}
+
+/** What was never completed is rejected, what nothing holds is dropped, and bytes that belong to nothing are removed. */
+export function fileSweeps(needs: FilesNeeds): Chore[] {
+  const { dispatch, files } = needs
+  const before = (ms: number) => new Date(Date.now() - ms)
+  const tell = (type: string, fileId: string, more: object = {}) =>
+    dispatch({ type, input: { fileId, ...more }, actor: nobody })
+  let at: string | null = null
+  let lying: string | null = null
+
+  return [
+    chore({
+      name: 'open uploads',
+      everyMs: 600_000,
+      run: async () => {
+        const ids = await needs.openSince({ before: before(needs.unusedMs), limit: page })
+        for (const id of ids) await tell('RejectFile', id, { reason: 'It was not completed in time.' })
+        return ids.length === page
+      },
+    }),
+    chore({
+      name: 'files that nothing holds',
+      everyMs: 600_000,
+      run: async () => {
+        if (!(await needs.rowsAreWhole())) return false
+        const ids = await needs.settledBefore({ before: before(needs.unusedMs), after: at, limit: page })
+        const held = await needs.held(ids)
+        for (const id of ids) if (!held.has(id)) await tell('DropFile', id)
+        at = ids.length === page ? (ids.at(-1) ?? null) : null
+        return at !== null
+      },
+    }),
+    chore({
+      name: 'bytes without a file',
+      everyMs: 3_600_000,
+      run: async () => {
+        if (lying === null) await files.clear(before(youngMs))
+        if (!(await needs.rowsAreWhole())) return false
+        const keys = await files.list(lying, page)
+        const kept = await needs.kept([...new Set(keys.map(idOfKey))])
+        for (const key of keys) if (!kept.has(idOfKey(key)) && (await isOld(key))) await files.remove(key)
+        lying = keys.length === page ? (keys.at(-1) ?? null) : null
+        return lying !== null
+      },
+    }),
+  ]
+
+  async function isOld(key: string): Promise<boolean> {
+    const stored = await files.stat(key)
+    return stored !== null && stored.at < before(youngMs)
+  }
+}
+
+const idOfKey = (key: string) => key.slice(0, 36)
