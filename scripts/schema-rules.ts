@@ -90,7 +90,7 @@ export function inputs(schema: GraphQLSchema): string[] {
   return stray.map(type => `${type} is the input of no mutation`)
 }
 
-/** `<Name>Connection` and `<Name>Edge` are of `<Name>`, as Relay has them. */
+/** `<Name>Connection` and `<Name>Edge` are of `<Name>`, as Relay has them; `<Name>SearchEdge` tells more of a `<Name>`. */
 export function connections(schema: GraphQLSchema): string[] {
   const shape = (type: GraphQLObjectType) => Object.values(type.getFields()).map(f => `${f.name}: ${f.type}`)
   const problems: string[] = []
@@ -98,7 +98,9 @@ export function connections(schema: GraphQLSchema): string[] {
     const [, name, kind] = /^(\w+)(Connection|Edge)$/.exec(type.name) ?? []
     if (!name) continue
     const wanted =
-      kind === 'Edge' ? ['cursor: String!', `node: ${name}!`] : [`edges: [${name}Edge!]!`, 'pageInfo: PageInfo!']
+      kind === 'Edge'
+        ? ['cursor: String!', `node: ${name.replace(/Search$/, '')}!`]
+        : [`edges: [${name}Edge!]!`, 'pageInfo: PageInfo!']
     for (const field of wanted) if (!shape(type).includes(field)) problems.push(`${type} has no ${field}`)
   }
   for (const { field, at } of fieldsOf(schema).filter(f => getNamedType(f.field.type).name.endsWith('Connection')))

@@ -13,7 +13,7 @@ export interface Connection<View> {
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }
 }
 
-const PageInfo = builder.objectRef<Connection<unknown>['pageInfo']>('PageInfo').implement({
+export const PageInfo = builder.objectRef<Connection<unknown>['pageInfo']>('PageInfo').implement({
   description: 'Whether there is more, and from where.',
   fields: t => ({
     hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether there is more after the last edge.' }),

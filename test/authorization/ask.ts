@@ -74,6 +74,11 @@ const queries: Record<string, (room: Room, cast: Cast) => Asked> = {
     variables: { id: companyId },
     read: d => d.company,
   }),
+  messageSearch: ({ chatId }) => ({
+    query: 'query ($id: ID!) { messageSearch(query: "answer", filter: { chatId: $id }) { edges { node { id } } } }',
+    variables: { id: chatId },
+    read: d => d.messageSearch?.edges[0],
+  }),
   node: ({ chatId }) => ({
     query: 'query ($id: ID!) { node(id: $id) { id } }',
     variables: { id: chatId },

@@ -13,6 +13,7 @@ export const table = `
                                 anonymous stranger participant removed reader admin owner
 Query.chat                      401       gone     yes         gone    yes    yes   yes
 Query.company                   401       gone     yes         gone    yes    yes   yes
+Query.messageSearch             401       gone     yes         gone    yes    yes   yes
 Query.node                      401       gone     yes         gone    yes    yes   yes
 Query.nodes                     401       gone     yes         gone    yes    yes   yes
 Query.user                      401       yes      yes         yes     yes    yes   yes

@@ -5,6 +5,7 @@ const good = { email: 'nul@example.com', password: 'correct horse battery', disp
 const file = { name: 'a.txt', contentType: 'text/plain', size: 5 }
 const list = (ask: (args: string) => string) => (text: string) => query(ask('($text: String)'), { text })
 const users = (arg: string) => list(vars => `query ${vars} { users(${arg}) { edges { cursor } } }`)
+const search = (arg: string) => list(vars => `query ${vars} { messageSearch(${arg}) { edges { cursor } } }`)
 const chats = (arg: string) => list(vars => `query ${vars} { viewer { chats(${arg}) { edges { cursor } } } }`)
 const inChat = (field: string) => (text: string, w: World) =>
   query(`query ($id: ID!, $text: String) { chat(id: $id) { ${field} { edges { cursor } } } }`, { id: w.chatId, text })
@@ -86,6 +87,10 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
     ),
   'Message.revisions.after': ofMessage('revisions(after: $text)'),
   'Company.members.after': inCompany('members(after: $text)'),
+  'Query.messageSearch.after': search('query: "a", after: $text'),
+  'Query.messageSearch.query': list(
+    vars => `query ${vars.replace('String', 'String!')} { messageSearch(query: $text) { totalCount } }`,
+  ),
   'Query.users.after': users('after: $text'),
   'Viewer.chats.after': chats('after: $text'),
   'Viewer.companies.after': list(vars => `query ${vars} { viewer { companies(after: $text) { edges { cursor } } } }`),

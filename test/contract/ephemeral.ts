@@ -46,9 +46,9 @@ export function ephemeralContract(open: () => Promise<{ here: Ephemeral; there: 
     await here.put(key, 'stays', 'x', long)
     await here.put(key, 'shortened', 'x', long)
     await here.put(key, 'lengthened', 'x', 30)
-    await here.put(key, 'ends', 'x', 30)
-    await here.put(key, 'shortened', 'x', 30)
     await here.put(key, 'lengthened', 'x', long)
+    await here.put(key, 'shortened', 'x', 30)
+    await here.put(key, 'ends', 'x', 30) // the last one is the first to end
     await until(async () => !('ends' in (await valuesOf(there, key))))
     await until(async () => !('shortened' in (await valuesOf(there, key))))
     expect(await valuesOf(there, key)).toEqual({ stays: 'x', lengthened: 'x' })

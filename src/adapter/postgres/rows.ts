@@ -15,17 +15,16 @@ export interface TableInfo {
 
 const known = new WeakMap<Table, TableInfo>()
 
-/** What drizzle knows of a table, by the names that SQL uses. */
+/** What drizzle knows of a table, by the names that SQL uses. Generated columns are left out: nobody writes them. */
 export function tableInfo(table: Table): TableInfo {
   const cached = known.get(table)
   if (cached) return cached
   const pgTable = table as unknown as PgTable
   const config = getTableConfig(pgTable)
   const properties = new Map(
-    Object.entries(getTableColumns(pgTable)).map(([property, c]) => [
-      property,
-      { column: snake(c.name), default: c.default ?? null },
-    ]),
+    Object.entries(getTableColumns(pgTable))
+      .filter(([, c]) => !c.generated)
+      .map(([property, c]) => [property, { column: snake(c.name), default: c.default ?? null }]),
   )
   const keyNames = config.primaryKeys[0]?.columns.map(c => c.name)
   const keys = config.columns.filter(c => keyNames?.includes(c.name) ?? c.primary)
@@ -34,7 +33,7 @@ export function tableInfo(table: Table): TableInfo {
     throw new Error(`the projection table ${config.name} has nothing but its key`)
   const info: TableInfo = {
     name: getTableName(pgTable),
-    columns: config.columns.map(c => snake(c.name)),
+    columns: config.columns.filter(c => !c.generated).map(c => snake(c.name)),
     key: keys.map(c => ({ column: snake(c.name), type: c.getSQLType() })),
     properties,
   }

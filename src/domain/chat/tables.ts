@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import {
   bigint,
+  customType,
   index,
   integer,
   jsonb,
@@ -15,6 +16,29 @@ import type { MessageEntity } from './events.ts'
 
 const instant = () => timestamp({ withTimezone: true })
 const revision = () => bigint({ mode: 'number' })
+
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
+
+/** Punctuation, symbols and emoji of the world: no part of a word, whatever the locale of the database thinks. */
+const symbols = '[\\u00a0-\\u00bf\\u2000-\\u2bff\\u3000-\\u303f\\ufe00-\\ufe0f\\U0001f000-\\U0001faff]'
+const upper = 'АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ'
+const lower = upper.toLowerCase().replace('ё', 'е')
+/** Text as it is searched: ё is е, in whatever case, and what is no word is space. Each character stays in its place. */
+export const folded = (text: SQL): SQL =>
+  sql`translate(regexp_replace(${text}, ${literal(symbols)}, ' ', 'g'), ${literal(`${upper}ё<>`)}, ${literal(`${lower}е  `)})`
+const joints = '@._/\\-+#&=?%~|:*'
+/** The same with each part of an address, of a file's name or of a number by itself. */
+export const apart = (text: SQL): SQL =>
+  sql`translate(${folded(text)}, ${literal(`${joints}'`)}, ${literal(' '.repeat(joints.length + 1))})`
+function literal(text: string): SQL {
+  return sql.raw(`'${text.replaceAll("'", "''")}'`)
+}
+
+/** Words by their stems and as they are, and where, by whom and in which week it was said: words that no text can hold. */
+const searchable = sql`case when deleted_at is null and body is not null then
+  to_tsvector('russian', ${folded(sql.raw('body'))}) || to_tsvector('simple', ${apart(sql.raw('body'))})
+  || array_to_tsvector(array['#c' || replace(chat_id::text, '-', ''), '#u' || replace(author_id::text, '-', ''),
+    '#w' || floor(extract(epoch from created_at at time zone 'UTC') / 604800)::integer::text]) end`
 
 export const chats = pgTable(
   'chats',
@@ -72,8 +96,12 @@ export const messages = pgTable(
     createdAt: instant().notNull(),
     editedAt: instant(),
     deletedAt: instant(),
+    /** Follows from the row; `messageColumns` leaves it out of what is read. */
+    search: tsvector().generatedAlwaysAs(searchable),
   },
   t => [
+    // The list of what is new is kept short: whoever fills it sorts it in, and the others wait for that.
+    index('messages_search').using('gin', t.search).with({ gin_pending_list_limit: 256 }),
     uniqueIndex('messages_sequence').on(t.chatId, t.sequence),
     index('messages_unread').on(t.chatId, t.sequence, t.authorId).where(sql`${t.deletedAt} is null`),
     index('messages_pinned')
@@ -120,6 +148,9 @@ export const reactions = pgTable(
     index('reactions_live').on(t.messageId, t.emoji, t.sequence).where(sql`${t.removedAt} is null`),
   ],
 )
+
+const { search: _, ...ofMessages } = getTableColumns(messages)
+export const messageColumns = ofMessages
 
 /** That a message was edited, and where in its chat's stream: what it said before stays in the log alone. */
 export const messageEdits = pgTable(

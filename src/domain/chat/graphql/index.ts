@@ -1,6 +1,7 @@
 import './feed.ts'
 import './marks.ts'
 import './people.ts'
+import './search.ts'
 import './revision.ts'
 import { ChatRemoved, UnreadCountChanged } from './events.ts'
 import { DeleteChatPayload, LeaveChatPayload } from './rooms.ts'

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { MessageFacts } from '../chat.ts'
 import type { MessageEntity } from '../events.ts'
-import { chats, messages } from '../tables.ts'
+import { chats, messageColumns, messages } from '../tables.ts'
 import { byKey } from './rows.ts'
 
 type Db = NodePgDatabase
@@ -29,7 +29,7 @@ export interface MessageView {
 }
 
 /** A deleted message shows nothing, whatever an edit that lost the race wrote. */
-const toMessage = (row: typeof messages.$inferSelect): MessageView => ({
+const toMessage = (row: Omit<typeof messages.$inferSelect, 'search'>): MessageView => ({
   nodeType: 'Message',
   ...row,
   body: row.deletedAt ? null : row.body,
@@ -41,7 +41,7 @@ const toMessage = (row: typeof messages.$inferSelect): MessageView => ({
 /** Messages by id, also deleted ones. */
 export async function messagesByIds(db: Db, ids: readonly string[]): Promise<(MessageView | null)[]> {
   const rows = await db
-    .select()
+    .select(messageColumns)
     .from(messages)
     .where(inArray(messages.id, [...ids]))
   return ids.map(byKey(rows, row => row.id, toMessage))
@@ -50,7 +50,7 @@ export async function messagesByIds(db: Db, ids: readonly string[]): Promise<(Me
 /** The message that stands at a revision of its chat. */
 export async function messageAt(db: Db, at: { chatId: string; sequence: number }): Promise<MessageView | null> {
   const [row] = await db
-    .select()
+    .select(messageColumns)
     .from(messages)
     .where(and(eq(messages.chatId, at.chatId), eq(messages.sequence, at.sequence)))
   return row ? toMessage(row) : null
@@ -64,7 +64,7 @@ export async function messagesOf(
   const { chatId, from, backwards, limit } = args
   const beyond = from === null ? undefined : backwards ? lt(messages.sequence, from) : gt(messages.sequence, from)
   const rows = await db
-    .select()
+    .select(messageColumns)
     .from(messages)
     .where(and(eq(messages.chatId, chatId), beyond))
     .orderBy(backwards ? desc(messages.sequence) : asc(messages.sequence))
@@ -75,7 +75,7 @@ export async function messagesOf(
 /** The newest message of each chat, deleted or not. */
 export async function lastMessages(db: Db, chatIds: readonly string[]): Promise<(MessageView | null)[]> {
   const last = db
-    .select()
+    .select(messageColumns)
     .from(messages)
     .where(eq(messages.chatId, chats.id))
     .orderBy(desc(messages.sequence))
@@ -97,7 +97,7 @@ export async function lastMessages(db: Db, chatIds: readonly string[]): Promise<
 
 /** What a decision needs to know of a message. */
 export async function messageFacts(db: Db, id: string): Promise<MessageFacts | null> {
-  const [row] = await db.select().from(messages).where(eq(messages.id, id))
+  const [row] = await db.select(messageColumns).from(messages).where(eq(messages.id, id))
   return row
     ? {
         ...row,

@@ -1,0 +1,5 @@
+ALTER TABLE "messages" ADD COLUMN "search" "tsvector" GENERATED ALWAYS AS (case when deleted_at is null and body is not null then
+  to_tsvector('russian', translate(regexp_replace(body, '[\u00a0-\u00bf\u2000-\u2bff\u3000-\u303f\ufe00-\ufe0f\U0001f000-\U0001faff]', ' ', 'g'), 'АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯё<>', 'абвгдеежзийклмнопрстуфхцчшщъыьэюяе  ')) || to_tsvector('simple', translate(translate(regexp_replace(body, '[\u00a0-\u00bf\u2000-\u2bff\u3000-\u303f\ufe00-\ufe0f\U0001f000-\U0001faff]', ' ', 'g'), 'АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯё<>', 'абвгдеежзийклмнопрстуфхцчшщъыьэюяе  '), '@._/\-+#&=?%~|:*''', '                 '))
+  || array_to_tsvector(array['#c' || replace(chat_id::text, '-', ''), '#u' || replace(author_id::text, '-', ''),
+    '#w' || floor(extract(epoch from created_at at time zone 'UTC') / 604800)::integer::text]) end) STORED;--> statement-breakpoint
+CREATE INDEX "messages_search" ON "messages" USING gin ("search") WITH (gin_pending_list_limit=256);
