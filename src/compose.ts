@@ -5,8 +5,8 @@ import { dadataCompanyRegistry } from './adapter/dadata/company-registry.ts'
 import { diskFiles } from './adapter/disk/files.ts'
 import { inspector } from './adapter/media/inspect.ts'
 import { memoryEphemeral } from './adapter/memory/ephemeral.ts'
-import { type Mailbox, memoryMailbox, noMailer } from './adapter/memory/mailbox.ts'
 import { memoryPubSub } from './adapter/memory/pubsub.ts'
+import { postgresAccountTokens } from './adapter/postgres/account-tokens.ts'
 import { postgresAudience } from './adapter/postgres/audience.ts'
 import { postgresConsumers } from './adapter/postgres/consumers.ts'
 import { openDatabase } from './adapter/postgres/db.ts'
@@ -15,6 +15,7 @@ import { postgresEarlyRows } from './adapter/postgres/early-rows.ts'
 import { startEmbedded } from './adapter/postgres/embedded.ts'
 import { postgresEventStore } from './adapter/postgres/event-store.ts'
 import { functionsFor } from './adapter/postgres/functions.ts'
+import { postgresMailClaims } from './adapter/postgres/mail-claims.ts'
 import { migrateDatabase } from './adapter/postgres/migrate.ts'
 import { audience as audienceTable, tasks as taskTable } from './adapter/postgres/schema.ts'
 import { postgresPasswords, postgresSessions } from './adapter/postgres/sessions.ts'
@@ -22,7 +23,6 @@ import { postgresTasks } from './adapter/postgres/tasks.ts'
 import { createWriter } from './adapter/postgres/writer.ts'
 import { redisEphemeral } from './adapter/redis/ephemeral.ts'
 import { redisPubSub } from './adapter/redis/pubsub.ts'
-import { smtpMailer } from './adapter/smtp/mailer.ts'
 import { createAuth } from './api/auth.ts'
 import { createDevPages } from './api/dev-pages.ts'
 import { fileToServe } from './api/file-to-serve.ts'
@@ -31,6 +31,7 @@ import { createLive } from './api/live.ts'
 import { createHttpServer } from './api/server.ts'
 import { createSessionWatch } from './api/session-watch.ts'
 import { createApi } from './api/yoga.ts'
+import { appUrlOf, mailerFrom } from './compose/mailing.ts'
 import { type Config, ConfigError } from './config.ts'
 import { membersAmong } from './domain/chat/queries/index.ts'
 import { presenceOf } from './domain/userAccount/graphql/index.ts'
@@ -39,12 +40,13 @@ import { factsFrom } from './facts.ts'
 import type { Query, Services } from './graph/context.ts'
 import { createTokens } from './graph/tokens.ts'
 import { createDispatch } from './kernel/dispatch.ts'
+import { createSeal } from './kernel/seal.ts'
 import { noCompanyRegistry } from './port/company-registry.ts'
 import type { Ephemeral } from './port/ephemeral.ts'
 import type { Log } from './port/log.ts'
-import type { Mailer } from './port/mail.ts'
 import type { PubSub } from './port/pubsub.ts'
 import type { Sessions } from './port/sessions.ts'
+import { askedMails } from './process/account-mails.ts'
 import { processesFrom } from './processes.ts'
 import { audienceConsumer } from './worker/audience.ts'
 import { reactorConsumer } from './worker/reactor.ts'
@@ -99,16 +101,24 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
 
   const { unusedFileHours } = config
   const files = diskFiles(config.filesDir, key('files'))
-  const mailing = config.role === 'api' ? null : mailerFrom(config, log)
-  if (mailing) {
-    stops.push(mailing.mailer.close)
-    const { reactors, chores } = processesFrom({ dispatch, ask, store, files, unusedFileHours })
+  const tasks = postgresTasks(database)
+  const accountTokens = postgresAccountTokens(database.db)
+  const seal = createSeal(Buffer.from(key('seal'), 'base64'))
+  let port = config.port
+  const mails = config.role === 'api' ? null : mailerFrom(config, log)
+  if (mails) {
+    stops.push(mails.mailer.close)
+    const { reactors, chores } = processesFrom({
+      ...{ dispatch, ask, store, files, unusedFileHours, accountTokens, seal },
+      mailing: { mailer: mails.mailer, claims: postgresMailClaims(database), log },
+      appUrl: () => appUrlOf(config, port),
+    })
     const worker = startWorker({
       store,
       domains,
       reactors,
       chores,
-      tasks: postgresTasks(database),
+      tasks,
       follow: [audienceConsumer(domains, audienceTable), ...reactors.map(r => reactorConsumer(r, taskTable))],
       consumers: postgresConsumers(database, epoch),
       early: postgresEarlyRows(database, functions),
@@ -149,6 +159,8 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     tokens,
     sessions,
     passwords,
+    accountTokens,
+    accountMails: askedMails(tasks, seal, () => pubsub.publish('tasks')),
     companyRegistry,
     live,
     ephemeral,
@@ -166,7 +178,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     log,
     corsOrigins,
     graphiql,
-    devPages: mailing?.mailbox ? createDevPages({ mails: mailing.mailbox.list, host: config.host }) : null,
+    devPages: mails?.mailbox ? createDevPages({ mails: mails.mailbox.list, host: config.host }) : null,
     slowReaderMs: config.slowReaderSeconds * 1_000,
     isReady: () => {
       const answered = database.pool.query('select 1').then(
@@ -177,11 +189,12 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     },
   })
   stops.push(() => server.close(config.drainSeconds * 1_000, live.drain))
-  return server.listen(config.host, config.port).catch(error => {
+  port = await server.listen(config.host, config.port).catch(error => {
     throw new ConfigError(`HOST, PORT: cannot listen on ${config.host}:${config.port}: ${reasonOf(error)}`, {
       cause: error,
     })
   })
+  return port
 }
 
 const hostOf = (url: string) => new URL(url).host || 'the server'
@@ -194,21 +207,6 @@ async function embedded(config: Config, log: Log, stops: (() => unknown)[]): Pro
   stops.push(postgres.stop)
   return postgres.url
 }
-
-/** Where mails go: to a mail server; without one to a page for development, or nowhere. */
-function mailerFrom(config: Config, log: Log): { mailer: Mailer; mailbox: Mailbox | null } {
-  if (config.smtpUrl) return { mailer: smtpMailer({ url: config.smtpUrl, from: config.mailFrom }), mailbox: null }
-  if (showsMails(config)) {
-    const mailbox = memoryMailbox()
-    return { mailer: mailbox, mailbox }
-  }
-  log.warn({}, 'there is no SMTP_URL: mails are not sent')
-  return { mailer: noMailer(({ id }) => log.debug({ id }, 'a mail was not sent')), mailbox: null }
-}
-
-/** Whether mails are shown at `/dev/mail` instead of sent: in development only. */
-export const showsMails = ({ smtpUrl, graphiql, production, role }: Config): boolean =>
-  !smtpUrl && graphiql && !production && role !== 'api'
 
 /** Tells all processes when sessions end, so that their sockets close at once, and nobody seems to be there by them. */
 function hinting(sessions: Sessions, pubsub: PubSub, ephemeral: Ephemeral): Sessions {

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import closeWithGrace from 'close-with-grace'
 import { createLog } from './adapter/pino/log.ts'
 import { EmbeddedError } from './adapter/postgres/embedded.ts'
-import { compose, showsMails } from './compose.ts'
+import { showsMails } from './compose/mailing.ts'
+import { compose } from './compose.ts'
 import { type Config, ConfigError, loadConfig, refuseArguments } from './config.ts'
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

@@ -1,12 +1,17 @@
 import { holdsOf } from './domain/chat/queries/index.ts'
 import { filesByIds, openSince, settledBefore } from './domain/file/queries.ts'
+import { accountById, accountIdByEmail } from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
-import type { Chore } from './kernel/chore.ts'
+import { type Chore, chore } from './kernel/chore.ts'
 import type { Dispatch } from './kernel/dispatch.ts'
 import type { Reactor } from './kernel/reactor.ts'
+import type { Seal } from './kernel/seal.ts'
+import type { AccountTokens } from './port/account-mails.ts'
 import type { EventStore } from './port/event-store.ts'
 import type { Files } from './port/files.ts'
+import { type AccountMailNeeds, accountMails } from './process/account-mails.ts'
 import { type FilesNeeds, fileSweeps, removedFiles } from './process/files.ts'
+import type { Mailing } from './process/mailing.ts'
 
 /** What processes are made of; compose gives it. */
 export interface ProcessNeeds {
@@ -15,12 +20,29 @@ export interface ProcessNeeds {
   files: Files
   unusedFileHours: number
   ask: <Args, View>(query: Query<Args, View>, args: Args) => Promise<View>
+  mailing: Mailing
+  accountTokens: AccountTokens
+  seal: Seal
+  /** Where links in mails lead to. */
+  appUrl: () => string
 }
 
 /** What joins domains by doing something later, each bound to what it needs: the queries of domains, commands, ports. */
 export function processesFrom(needs: ProcessNeeds): { reactors: readonly Reactor[]; chores: readonly Chore[] } {
-  return { reactors: [removedFiles(needs)], chores: [...fileSweeps(forFiles(needs))] }
+  return {
+    reactors: [removedFiles(needs), accountMails(forAccountMails(needs))],
+    chores: [
+      ...fileSweeps(forFiles(needs)),
+      chore({ name: 'sweepMails', everyMs: 3_600_000, run: () => needs.mailing.claims.sweep(30, 1_000) }),
+    ],
+  }
 }
+
+const forAccountMails = ({ ask, mailing, accountTokens, seal, appUrl }: ProcessNeeds): AccountMailNeeds => ({
+  ...{ mailing, tokens: accountTokens, seal, appUrl },
+  account: userId => ask(accountById, userId),
+  accountIdByEmail: email => ask(accountIdByEmail, email),
+})
 
 const forFiles = ({ dispatch, ask, store, files, unusedFileHours }: ProcessNeeds): FilesNeeds => ({
   dispatch,

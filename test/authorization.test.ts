@@ -69,6 +69,7 @@ const words: Record<string, string> = {
   FORBIDDEN: 'no',
   INVALID_CREDENTIALS: 'wrong',
   STATE_CONFLICT: 'keep',
+  TOKEN_EXPIRED: 'old',
 }
 
 /** What came of it, in a word of the table. */

@@ -10,6 +10,7 @@ import { processesFrom } from '../src/processes.ts'
 import { pieces } from './contract/files.ts'
 import { until } from './contract/pubsub.ts'
 import { freshDatabase } from './fresh.ts'
+import { withoutMails } from './mails.ts'
 import { done, newGroup, newUser, openWorkshop, type Workshop } from './workshop.ts'
 
 // What nobody needs is swept, and nothing else.
@@ -35,7 +36,7 @@ afterEach(async () => {
 })
 
 const processes = () =>
-  processesFrom({ dispatch: shop.carry, ask: shop.ask, store: shop.store, files, unusedFileHours: 24 })
+  processesFrom({ ...withoutMails, dispatch: shop.carry, ask: shop.ask, store: shop.store, files, unusedFileHours: 24 })
 /** Every chore, to its end. */
 async function sweep(): Promise<void> {
   for (const { run } of processes().chores) while (await run());

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader'
 import { GraphQLError } from 'graphql'
 import { Rejection } from '../kernel/reject.ts'
 import type { Request } from '../kernel/request.ts'
+import type { AccountMails, AccountTokens } from '../port/account-mails.ts'
 import type { AudienceIndex } from '../port/audience.ts'
 import type { CompanyRegistry } from '../port/company-registry.ts'
 import type { Ephemeral } from '../port/ephemeral.ts'
@@ -35,6 +36,8 @@ export interface Services {
   tokens: Tokens
   sessions: Sessions
   passwords: Passwords
+  accountMails: AccountMails
+  accountTokens: AccountTokens
   companyRegistry: CompanyRegistry
   live: LiveFeeds
   ephemeral: Ephemeral

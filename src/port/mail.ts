@@ -33,3 +33,18 @@ export class MailNotTaken extends Error {
 export class MailUnknown extends Error {
   override name = 'MailUnknown'
 }
+
+/**
+ * Which mails were begun: noted, and committed, before anything of them is sent, so that no crash sends one twice. A mail that was
+ * begun and of which nothing more is known may have been sent or not: it is not sent again.
+ */
+export interface MailClaims {
+  /** True: nobody has begun it before. */
+  begin: (id: string) => Promise<boolean>
+  /** It was surely not taken, and may be begun again. */
+  release: (id: string) => Promise<void>
+  /** Says how it ended. False: that was known already. */
+  settle: (id: string, outcome: 'SENT' | 'REFUSED' | 'UNKNOWN') => Promise<boolean>
+  /** Forgets what is older than so many days, at most `limit`. True: there may be more. */
+  sweep: (days: number, limit: number) => Promise<boolean>
+}

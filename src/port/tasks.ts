@@ -28,6 +28,8 @@ export interface TaskState {
 
 /** What processes still have to do. All of it throws StoreUnavailable when the database does not answer. */
 export interface Tasks {
+  /** One more task, at once, that no event leads to. Nothing happens when there is one with this id. */
+  add: (task: { id: string; reactor: string; kind: string; input: unknown }) => Promise<void>
   /** Takes tasks of these reactors that are due, at most `limit`: those whose event is at or before `rowsTo`, or is 10 s old. */
   claim: (reactors: readonly string[], rowsTo: bigint, limit: number) => Promise<readonly HeldTask[]>
   /** It is done. */

@@ -47,6 +47,9 @@ const inputs: Record<string, Input> = {
   removeCompanyMember: ({ guestMemberId }) => ({ memberId: guestMemberId }),
   removeParticipant: ({ guestPartId }) => ({ participantId: guestPartId }),
   removeReaction: ({ messageId }) => ({ messageId, emoji: '👍' }),
+  requestEmailVerification: () => ({}),
+  requestPasswordReset: (_, { guest }) => ({ email: guest.email }),
+  resetPassword: () => ({ token: 'not a token', newPassword: good }),
   restoreChat: chat,
   sendMessage: ({ chatId }) => ({ chatId, ...text('hello') }),
   setPresence: () => ({ state: 'OFFLINE' }),
@@ -54,6 +57,7 @@ const inputs: Record<string, Input> = {
   unpinMessage: ({ messageId }) => ({ messageId }),
   updateChat: ({ chatId }) => ({ chatId, title: 'Another' }),
   updateCompany: ({ companyId }) => ({ companyId, name: 'Another' }),
+  verifyEmail: () => ({ token: 'not a token' }),
   updateProfile: () => ({ displayName: 'Me' }),
   updateSettings: () => ({ timeZone: 'Europe/Moscow' }),
 }

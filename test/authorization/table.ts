@@ -4,7 +4,7 @@ export type Who = (typeof people)[number]
 
 /**
  * What each gets of each field. 401: UNAUTHENTICATED. gone: null, or NOT_FOUND, as for what is not there. no: FORBIDDEN.
- * wrong: INVALID_CREDENTIALS. keep: STATE_CONFLICT. yes: the field; any other word: its value, as `ask.ts` reads it.
+ * wrong: INVALID_CREDENTIALS. keep: STATE_CONFLICT. old: TOKEN_EXPIRED. yes: the field; any other word: its value, as `ask.ts` reads it.
  *
  * Fields of a node are asked through `node(id:)`: of the chat, of a participant in it, of a message in it, of a file of the owner's in it, of the
  * company, of a member of it, of the owner's own Viewer and Session, and of the owner's User.
@@ -48,6 +48,9 @@ Mutation.register               yes       yes      yes         yes     yes    ye
 Mutation.removeCompanyMember    401       gone     no          gone    no     yes   yes
 Mutation.removeParticipant      401       gone     no          gone    no     yes   yes
 Mutation.removeReaction         401       gone     yes         gone    yes    yes   yes
+Mutation.requestEmailVerification 401     yes      yes         yes     yes    yes   yes
+Mutation.requestPasswordReset   yes       yes      yes         yes     yes    yes   yes
+Mutation.resetPassword          old       old      old         old     old    old   old
 Mutation.restoreChat            401       gone     no          gone    no     yes   yes
 Mutation.sendMessage            401       gone     yes         gone    no     yes   yes
 Mutation.setPresence            401       yes      yes         yes     yes    yes   yes
@@ -57,6 +60,7 @@ Mutation.updateChat             401       gone     no          gone    no     ye
 Mutation.updateCompany          401       gone     no          gone    no     yes   yes
 Mutation.updateProfile          401       yes      yes         yes     yes    yes   yes
 Mutation.updateSettings         401       yes      yes         yes     yes    yes   yes
+Mutation.verifyEmail            old       old      old         old     old    old   old
 
 Subscription.chatEvents         401       gone     yes         gone    yes    yes   yes
 Subscription.inbox              401       yes      yes         yes     yes    yes   yes
@@ -170,6 +174,7 @@ User.version                    401       yes      yes         yes     yes    ye
 Viewer.chats                    401       gone     gone        gone    gone   gone  yes
 Viewer.companies                401       gone     gone        gone    gone   gone  yes
 Viewer.email                    401       gone     gone        gone    gone   gone  yes
+Viewer.emailVerifiedAt          401       gone     gone        gone    gone   gone  yes
 Viewer.id                       401       gone     gone        gone    gone   gone  yes
 Viewer.inboxPosition            401       gone     gone        gone    gone   gone  yes
 Viewer.locale                   401       gone     gone        gone    gone   gone  yes
@@ -210,12 +215,20 @@ export const holders: Record<string, readonly string[]> = {
     'Query.viewer',
     'RefreshSessionPayload.viewer',
     'RegisterPayload.viewer',
+    'RequestEmailVerificationPayload.viewer',
+    'ResetPasswordPayload.viewer',
     'UnreadCountChanged.viewer',
     'UpdateSettingsPayload.viewer',
+    'VerifyEmailPayload.viewer',
     'ViewerUpdated.viewer',
   ],
   Session: ['Viewer.sessions'],
-  AuthTokens: ['LoginPayload.tokens', 'RefreshSessionPayload.tokens', 'RegisterPayload.tokens'],
+  AuthTokens: [
+    'LoginPayload.tokens',
+    'RefreshSessionPayload.tokens',
+    'RegisterPayload.tokens',
+    'ResetPasswordPayload.tokens',
+  ],
   ChatPermissions: ['Chat.permissions'],
   Presence: ['User.presence'],
   CompanyPermissions: ['Company.permissions'],

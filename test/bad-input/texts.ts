@@ -57,6 +57,10 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'RegisterInput.handle': text => mutation('register', { ...good, handle: text }),
   'RegisterInput.password': text => mutation('register', { ...good, password: `${good.password}${text}` }),
   'RemoveReactionInput.emoji': (text, w) => mutation('removeReaction', { messageId: w.messageId, emoji: text }),
+  'RequestEmailVerificationInput.email': text => mutation('requestEmailVerification', { email: `${text}@example.com` }),
+  'RequestPasswordResetInput.email': text => mutation('requestPasswordReset', { email: `${text}@example.com` }),
+  'ResetPasswordInput.newPassword': text => mutation('resetPassword', { token: 'x', newPassword: text }),
+  'ResetPasswordInput.token': text => mutation('resetPassword', { token: text, newPassword: good.password }),
   'UpdateChatInput.title': (text, w) => mutation('updateChat', { chatId: w.chatId, title: text }),
   ...Object.fromEntries(
     ['name', 'kpp', 'ogrn', 'legalAddress'].map(field => [
@@ -71,6 +75,7 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'UserRef.email': (text, w) => mutation('addCompanyMember', { ...toFirm(w), user: { email: `${text}@example.com` } }),
   'UserRef.handle': (text, w) => mutation('addCompanyMember', { ...toFirm(w), user: { handle: text } }),
   'UserFilter.query': users('filter: { query: $text }'),
+  'VerifyEmailInput.token': text => mutation('verifyEmail', { token: text }),
   'Chat.messages.after': inChat('messages(first: 1, after: $text)'),
   'Chat.messages.before': inChat('messages(last: 1, before: $text)'),
   'Chat.sharedFiles.after': inChat('sharedFiles(first: 1, after: $text)'),

@@ -9,6 +9,8 @@ const {
   UserAuthenticated,
   UserLoggedOut,
   UserPasswordChanged,
+  UserPasswordReset,
+  UserEmailVerified,
   UserProfileUpdated,
   UserSettingsUpdated,
   UserAccountDeleted,
@@ -54,6 +56,26 @@ describe('Logout', () => {
   })
   test('of a deleted account is done already', () => {
     gone.when('Logout', { userId, sessionIds: [sessionId] }, env).then([])
+  })
+})
+
+describe('VerifyEmail', () => {
+  const verified = UserEmailVerified({ userId })
+  test('happens once', () => {
+    ann.when('VerifyEmail', { userId }, env).then([verified])
+    given(userAccount, [created, verified]).when('VerifyEmail', { userId }, env).then([])
+    erased.when('VerifyEmail', { userId }, env).then([verified])
+  })
+  test('is refused for who is not there', () => {
+    absent.when('VerifyEmail', { userId }, env).rejects('NOT_FOUND')
+    gone.when('VerifyEmail', { userId }, env).rejects('NOT_FOUND')
+  })
+  test('comes with the first reset of a password: the mail arrived', () => {
+    ann.when('ResetPassword', { userId }, env).then([UserPasswordReset({}), verified])
+    given(userAccount, [created, verified])
+      .when('ResetPassword', { userId }, env)
+      .then([UserPasswordReset({})])
+    gone.when('ResetPassword', { userId }, env).rejects('NOT_FOUND')
   })
 })
 

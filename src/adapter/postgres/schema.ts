@@ -174,3 +174,27 @@ export const sessions = pgTable(
   },
   t => [index('sessions_user').on(t.userId)],
 )
+
+/** Tokens that were mailed: the newest of each purpose, as a hash. */
+export const accountTokens = pgTable(
+  'account_tokens',
+  {
+    userId: uuid().notNull(),
+    purpose: text({ enum: ['VERIFY_EMAIL', 'RESET_PASSWORD'] }).notNull(),
+    hash: bytea().notNull().unique(),
+    expiresAt: instant().notNull(),
+  },
+  t => [primaryKey({ columns: [t.userId, t.purpose] })],
+)
+
+/** Mails that were begun, so that none is sent twice. No addresses, no texts. */
+export const mails = pgTable(
+  'mails',
+  {
+    id: uuid().primaryKey(),
+    begunAt: instant().notNull(),
+    /** Null: begun, and nothing more is known. */
+    outcome: text({ enum: ['SENT', 'REFUSED', 'UNKNOWN'] }),
+  },
+  t => [index('mails_begun').on(t.begunAt)],
+)

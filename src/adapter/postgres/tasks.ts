@@ -16,6 +16,13 @@ export function postgresTasks({ pool }: Database): Tasks {
     ((await speaking(() => pool.query(text, values))).rowCount ?? 0) > 0
 
   return {
+    async add({ id, reactor, kind, input }) {
+      await run(
+        `insert into tasks (id, reactor, kind, input, position, at, due_at)
+          values ($1, $2, $3, $4, 0, clock_timestamp(), clock_timestamp()) on conflict do nothing`,
+        [id, reactor, kind, JSON.stringify(input)],
+      )
+    },
     async claim(reactors, rowsTo, limit) {
       const rows = await query<Held>(
         `update tasks set fence = fence + 1, attempts = attempts + 1, held_until = clock_timestamp() + interval '1 min'

@@ -48,6 +48,8 @@ export const userAccountCommands = defineCommands({
   AuthenticateUser: { input: z.object({ userId, sessionId: z.uuid() }), stream: ofUser },
   Logout: { input: z.object({ userId, sessionIds: z.array(z.uuid()) }), stream: ofUser },
   EndSession: { input: z.object({ userId, sessionId: z.uuid() }), stream: ofUser },
+  VerifyEmail: { input: z.object({ userId }), stream: ofUser },
+  ResetPassword: { input: z.object({ userId }), stream: ofUser },
   ChangePassword: { input: z.object({ userId }), stream: ofUser },
   UpdateProfile: {
     input: z.object({

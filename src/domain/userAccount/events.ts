@@ -17,6 +17,8 @@ export const userAccountEvents = defineEvents('userAccount', {
   UserAuthenticated: { v: 1, data: z.object({ sessionId: z.uuid() }) },
   UserLoggedOut: { v: 1, data: z.object({ sessionIds: z.array(z.uuid()) }) },
   UserPasswordChanged: { v: 1, data: z.object({}) },
+  UserPasswordReset: { v: 1, data: z.object({}) },
+  UserEmailVerified: { v: 1, bump: true, data: z.object({ userId: z.uuid() }) },
   UserProfileUpdated: { v: 1, bump: true, data: z.object({ userId: z.uuid() }), personal: Profile, key: ofUser },
   UserSettingsUpdated: {
     v: 1,

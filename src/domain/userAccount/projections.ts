@@ -23,7 +23,8 @@ export const accounts = projection('accounts', userAccountEvents, [userAccounts]
       displayName: personal?.displayName ?? null,
     }),
   ],
-  // Nobody else sees it: the version stays.
+  // Nobody else sees these: the version stays.
+  UserEmailVerified: ({ data, at }) => [patch(userAccounts, { id: data.userId, emailVerifiedAt: at })],
   UserSettingsUpdated: ({ data, personal }) => [
     patch(userAccounts, {
       id: data.userId,
@@ -37,6 +38,7 @@ export const accounts = projection('accounts', userAccountEvents, [userAccounts]
       version: revision,
       status: 'DELETED',
       email: null,
+      emailVerifiedAt: null,
       handle: null,
       displayName: null,
       locale: null,
@@ -51,5 +53,5 @@ const ofUser = ({ data }: { data: { userId: string } }) => [`user:${data.userId}
 /** Whose inbox hears of it. */
 export const userAccountAudience = {
   events: userAccountEvents,
-  on: { UserProfileUpdated: ofUser, UserSettingsUpdated: ofUser },
+  on: { UserEmailVerified: ofUser, UserProfileUpdated: ofUser, UserSettingsUpdated: ofUser },
 }

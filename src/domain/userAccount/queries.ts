@@ -21,6 +21,7 @@ export interface UserView {
 export interface AccountView {
   id: string
   email: string
+  emailVerifiedAt: Date | null
   platformRole: Row['platformRole']
   locale: string | null
   timeZone: string | null
@@ -54,8 +55,8 @@ export async function accountById(db: Db, id: string): Promise<AccountView | nul
     .from(userAccounts)
     .where(and(eq(userAccounts.id, id), eq(userAccounts.status, 'ACTIVE')))
   if (!row) return null
-  const { platformRole, locale, timeZone } = row
-  return { id: row.id, email: row.email ?? '', platformRole, locale, timeZone }
+  const { emailVerifiedAt, platformRole, locale, timeZone } = row
+  return { id: row.id, email: row.email ?? '', emailVerifiedAt, platformRole, locale, timeZone }
 }
 
 /** The live account of an e-mail address in lower case. */

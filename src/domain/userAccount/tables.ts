@@ -12,6 +12,7 @@ export const userAccounts = pgTable(
     status: text({ enum: ['ACTIVE', 'DISABLED', 'DELETED'] }).notNull(),
     platformRole: text({ enum: ['ADMIN', 'MANAGER', 'AGENT', 'USER'] }).notNull(),
     email: text(),
+    emailVerifiedAt: instant(),
     handle: text(),
     displayName: text(),
     locale: text(),

@@ -10,6 +10,7 @@ interface Active {
   displayName: string | null
   locale: string | null
   timeZone: string | null
+  emailVerified: boolean
 }
 export type UserAccount = { is: 'absent' } | Active | { is: 'deleted' }
 
@@ -18,6 +19,8 @@ const {
   UserAuthenticated,
   UserLoggedOut,
   UserPasswordChanged,
+  UserPasswordReset,
+  UserEmailVerified,
   UserProfileUpdated,
   UserSettingsUpdated,
   UserAccountDeleted,
@@ -30,7 +33,7 @@ export const userAccount = decider(
   userAccountCommands,
 )<UserAccount>({
   initial: { is: 'absent' },
-  stateVersion: 2,
+  stateVersion: 3,
 
   decide: {
     CreateUserAccount: (account, { userId, email, handle, displayName }) =>
@@ -48,6 +51,17 @@ export const userAccount = decider(
 
     EndSession: (account, { sessionId }) =>
       account.is === 'active' ? [UserLoggedOut({ sessionIds: [sessionId] })] : [],
+
+    VerifyEmail: (account, { userId }) => {
+      if (account.is !== 'active') return gone()
+      return account.emailVerified ? [] : [UserEmailVerified({ userId })]
+    },
+
+    /** Whoever has the token has got the mail. */
+    ResetPassword: (account, { userId }) => {
+      if (account.is !== 'active') return gone()
+      return [UserPasswordReset({}), ...(account.emailVerified ? [] : [UserEmailVerified({ userId })])]
+    },
 
     ChangePassword: account => (account.is === 'active' ? [UserPasswordChanged({})] : gone()),
 
@@ -78,9 +92,10 @@ export const userAccount = decider(
 
   evolve: {
     UserAccountCreated: (_, { personal, revision }) => ({
-      ...{ is: 'active', version: revision, locale: null, timeZone: null },
+      ...{ is: 'active', version: revision, locale: null, timeZone: null, emailVerified: false },
       ...profile(personal),
     }),
+    UserEmailVerified: account => change(account, { emailVerified: true }),
     UserProfileUpdated: (account, { personal, revision }) =>
       change(account, { version: revision, ...profile(personal) }),
     UserSettingsUpdated: (account, { personal }) =>

@@ -107,6 +107,7 @@ commandField('changePassword', {
     if (!(await ctx.passwords.verify(userId, currentPassword))) throw wrongPassword()
     checkPassword('newPassword', newPassword, [viewer.email])
     await ctx.passwords.set(userId, newPassword)
+    await ctx.accountTokens.drop(userId, 'RESET_PASSWORD')
     await ctx.sessions.end(userId, { except: sessionId })
     return { commit: await command(ctx, userId, 'ChangePassword', { userId }), viewer }
   },
@@ -127,6 +128,7 @@ commandField('deleteAccount', {
     if (!(await ctx.passwords.verify(userId, password))) throw wrongPassword()
     const commit = await carryOut(ctx, { type: 'DeleteAccount', input: { userId }, actor: userId }, async () => {
       await ctx.passwords.remove(userId)
+      await ctx.accountTokens.drop(userId)
       await ctx.sessions.end(userId, {})
     })
     return { userId, commit }

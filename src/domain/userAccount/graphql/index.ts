@@ -1,6 +1,8 @@
 import './access.ts'
 import './register.ts'
+import './reset.ts'
 import './sessions.ts'
+import './verification.ts'
 
 export { Presence, presenceNow, presenceOf } from './presence.ts'
 export { ProfileUpdated } from './profile.ts'

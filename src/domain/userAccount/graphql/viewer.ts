@@ -72,6 +72,12 @@ export const Viewer = builder.objectRef<ViewerView>('Viewer').implement({
       resolve: v => v.platformRole,
     }),
     email: t.exposeString('email', { description: 'Your e-mail address.' }),
+    emailVerifiedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when it is known to be yours; null until you open the link that was mailed to you.',
+      resolve: v => v.emailVerifiedAt,
+    }),
     locale: t.exposeString('locale', {
       nullable: true,
       description: 'Your language, such as `ru-RU` (BCP 47); null: as your device says.',
