@@ -36,7 +36,7 @@ afterAll(async () => {
 })
 
 const tables =
-  'streams chats files messages message_files message_edits reactions participants read_markers user_accounts sessions passwords receipts claims dead_letters' +
+  'streams chats files messages message_files message_edits reactions participants read_markers chat_mutes user_accounts sessions passwords receipts claims dead_letters' +
   ' companies company_members company_invitations'
 /** All that a request could have left behind. */
 async function stored(): Promise<Loose> {

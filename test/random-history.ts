@@ -54,6 +54,8 @@ function draw(seed: number, count: number, users: readonly string[], chats: stri
     () =>
       ofUser(any(users), 'MarkMessagesAsRead', { chatId: any(messages).chatId, messageId: any(messages).messageId }),
     () => own('MarkMessagesAsRead', { userId: any(users) }),
+    () => ofUser(any(users), 'MuteChat', { chatId: any(chats), until: any([null, '2100-01-01T00:00:00.000Z']) }),
+    () => ofUser(any(users), 'UnmuteChat', { chatId: any(chats) }),
     () => inChat('AddParticipants', { participantIds: [any(users), any(users)], role: any(roles) }),
     () => inChat('ChangeParticipantRole', { userId: any(users), role: any(roles) }),
     () => inChat('RemoveParticipant', { userId: any(users) }),

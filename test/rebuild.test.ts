@@ -19,7 +19,16 @@ afterAll(async () => {
   await fresh.drop()
 })
 
-const tables = ['user_accounts', 'chats', 'participants', 'messages', 'message_edits', 'reactions', 'read_markers']
+const tables = [
+  'user_accounts',
+  'chats',
+  'participants',
+  'messages',
+  'message_edits',
+  'reactions',
+  'read_markers',
+  'chat_mutes',
+]
 const derived = (name: string): Derived => {
   const found = shop.derived.find(d => d.name === name)
   if (!found) throw new Error(`there is no ${name}`)

@@ -6,15 +6,20 @@ import {
   Message,
   MessageEntity,
   myChats,
+  ParticipantFilter,
+  ParticipantList,
   ParticipantRemoved,
+  participantsPage,
   reactorsPage,
   TypingChanged,
   unreadTotalsOf,
   withViewer,
 } from '../domain/chat/graphql/index.ts'
+import { participantIdsOf } from '../domain/chat/queries/index.ts'
 import { User, users, Viewer, viewerView } from '../domain/userAccount/graphql/index.ts'
+import { usersNamed } from '../domain/userAccount/queries.ts'
 import { builder, viewerField } from '../graph/builder.ts'
-import { connectionType } from '../graph/connection.ts'
+import { connectionType, searchOf } from '../graph/connection.ts'
 import { type Context, load, viewerOf } from '../graph/context.ts'
 import { DomainEvent } from '../graph/stream.ts'
 import { nobody } from '../kernel/id.ts'
@@ -97,6 +102,25 @@ builder.objectField(ChatParticipant, 'user', t =>
   t.field({ type: User, description: 'Who it is.', resolve: (p, _, ctx) => userOf(ctx, p.userId) }),
 )
 
+builder.objectField(Chat, 'participants', t =>
+  t.field({
+    type: ParticipantList.connection,
+    complexity: ({ first }) => ({ field: 1, multiplier: first ?? 20 }),
+    description: 'Who is in it now, by when they came.',
+    args: {
+      filter: t.arg({ type: ParticipantFilter, description: 'Which people.' }),
+      first: t.arg.int({ description: 'How many, at most 100; 20 when left out.' }),
+      after: t.arg.string({ description: 'Go on after this cursor.' }),
+    },
+    resolve: async (c, { filter, ...args }, ctx) => {
+      const query = searchOf(filter?.query)
+      const userIds =
+        query === null ? null : await ctx.ask(usersNamed, { query, ids: await ctx.ask(participantIdsOf, c.id) })
+      return participantsPage(ctx, c.id, { ...args, roles: filter?.role ?? null, userIds })
+    },
+  }),
+)
+
 builder.objectField(ParticipantRemoved, 'user', t =>
   t.field({ type: User, description: 'Who it was.', resolve: (e, _, ctx) => userOf(ctx, e.userId) }),
 )
@@ -129,11 +153,11 @@ builder.objectFields(Chat, t => ({
 
 builder.objectFields(Viewer, t => ({
   unreadCount: t.int({
-    description: 'Unread messages, over all chats.',
+    description: 'Unread messages, over all chats that are not muted.',
     resolve: async (v, _, ctx) => (await load(ctx, unreadTotalsOf, v.id)).messages,
   }),
   unreadChatCount: t.int({
-    description: 'Chats with something unread.',
+    description: 'Chats with something unread; without the muted ones.',
     resolve: async (v, _, ctx) => (await load(ctx, unreadTotalsOf, v.id)).chats,
   }),
   chats: t.field({

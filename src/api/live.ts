@@ -110,7 +110,7 @@ export function createLive(options: LiveOptions): Live {
   }
 }
 
-/** `chat-<id>` concerns a chat; `readMarker-<chat>.<user>` a chat and one person. */
+/** `chat-<id>` concerns a chat; `readMarker-<chat>.<user>` a chat and one person, `chatMute-<chat>.<user>` that person. */
 function follow(stream: string, chats: Set<string>, users: Set<string>): void {
   const [category, ...rest] = stream.split('-')
   const [chatId, userId] = rest.join('-').split('.')

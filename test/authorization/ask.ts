@@ -41,6 +41,7 @@ const inputs: Record<string, Input> = {
   login: (_, { guest }) => ({ email: guest.email, password: guest.password }),
   logout: () => ({}),
   markMessagesAsRead: ({ chatId, messageId }) => ({ chatId, upToMessageId: messageId }),
+  muteChat: chat,
   pinMessage: ({ messageId }) => ({ messageId }),
   refreshSession: async (_, { guest }) => ({ refreshToken: (await again(guest)).refreshToken }),
   register: () => ({ email: `${newId()}@example.com`, password: good, displayName: 'New' }),
@@ -54,6 +55,7 @@ const inputs: Record<string, Input> = {
   sendMessage: ({ chatId }) => ({ chatId, ...text('hello') }),
   setPresence: () => ({ state: 'OFFLINE' }),
   setTyping: ({ chatId }) => ({ chatId, active: true }),
+  unmuteChat: chat,
   unpinMessage: ({ messageId }) => ({ messageId }),
   updateChat: ({ chatId }) => ({ chatId, title: 'Another' }),
   updateCompany: ({ companyId }) => ({ companyId, name: 'Another' }),
@@ -144,6 +146,7 @@ const companyLetters = {
 }
 const values: Record<string, (value: Loose) => unknown> = {
   'Chat.peer': peer => peer?.id ?? 'nobody',
+  'Chat.muted': muted => muted,
   'Chat.permissions': may =>
     Object.entries(letters)
       .map(([can, letter]) => (may[can] ? letter : ''))
@@ -176,6 +179,7 @@ const selections: Record<string, string> = {
   'Chat.pinnedMessages': '{ edges { node { id } } }',
   'Message.entities': '{ kind }',
   'Message.reactions': '{ count }',
+  'Message.readBy': '{ edges { node { id } } }',
   'Message.reactors': '{ edges { cursor } }',
   'Message.revisions': '{ edges { node { body } } }',
   'Viewer.companies': '{ edges { node { id } } }',

@@ -42,6 +42,7 @@ Mutation.leaveChat              401       gone     yes         gone    yes    ye
 Mutation.login                  yes       yes      yes         yes     yes    yes   yes
 Mutation.logout                 401       yes      yes         yes     yes    yes   yes
 Mutation.markMessagesAsRead     401       gone     yes         gone    yes    yes   yes
+Mutation.muteChat               401       gone     yes         gone    yes    yes   yes
 Mutation.pinMessage             401       gone     no          gone    no     yes   yes
 Mutation.refreshSession         yes       yes      yes         yes     yes    yes   yes
 Mutation.register               yes       yes      yes         yes     yes    yes   yes
@@ -55,6 +56,7 @@ Mutation.restoreChat            401       gone     no          gone    no     ye
 Mutation.sendMessage            401       gone     yes         gone    no     yes   yes
 Mutation.setPresence            401       yes      yes         yes     yes    yes   yes
 Mutation.setTyping              401       gone     yes         gone    no     yes   yes
+Mutation.unmuteChat             401       gone     yes         gone    yes    yes   yes
 Mutation.unpinMessage           401       gone     no          gone    no     yes   yes
 Mutation.updateChat             401       gone     no          gone    no     yes   yes
 Mutation.updateCompany          401       gone     no          gone    no     yes   yes
@@ -75,6 +77,8 @@ Chat.kind                       401       gone     yes         gone    yes    ye
 Chat.lastActivityAt             401       gone     yes         gone    yes    yes   yes
 Chat.lastMessage                401       gone     yes         gone    yes    yes   yes
 Chat.messages                   401       gone     yes         gone    yes    yes   yes
+Chat.muted                      401       gone     false       gone    false  false false
+Chat.mutedUntil                 401       gone     yes         gone    yes    yes   yes
 Chat.participantCount           401       gone     yes         gone    yes    yes   yes
 Chat.participants               401       gone     yes         gone    yes    yes   yes
 Chat.peer                       401       gone     nobody      gone    nobody nobody nobody
@@ -148,6 +152,7 @@ Message.mentions                401       gone     yes         gone    yes    ye
 Message.pinnedAt                401       gone     yes         gone    yes    yes   yes
 Message.reactions               401       gone     yes         gone    yes    yes   yes
 Message.reactors                401       gone     yes         gone    yes    yes   yes
+Message.readBy                  401       gone     yes         gone    yes    yes   yes
 Message.replyTo                 401       gone     yes         gone    yes    yes   yes
 Message.revisions               401       gone     yes         gone    yes    yes   yes
 Message.sequence                401       gone     yes         gone    yes    yes   yes
@@ -212,7 +217,9 @@ export const holders: Record<string, readonly string[]> = {
     'LeaveChatPayload.viewer',
     'LoginPayload.viewer',
     'MarkMessagesAsReadPayload.viewer',
+    'MuteChatPayload.viewer',
     'Query.viewer',
+    'UnmuteChatPayload.viewer',
     'RefreshSessionPayload.viewer',
     'RegisterPayload.viewer',
     'RequestEmailVerificationPayload.viewer',

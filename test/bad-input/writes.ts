@@ -134,6 +134,17 @@ export const writes: readonly Row[] = [
       '200 NotFoundError NOT_FOUND',
     ],
   ),
+  ['muting a foreign chat', w => mutation('muteChat', { chatId: w.foreignChatId }), '200 NotFoundError NOT_FOUND'],
+  [
+    'muting until yesterday',
+    w => mutation('muteChat', { ...to(w), until: '2020-01-01T00:00:00Z' }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  [
+    'muting until a year beyond 9999',
+    w => mutation('muteChat', { ...to(w), until: '+275760-01-01T00:00:00Z' }),
+    '200 INVALID_INPUT',
+  ],
   ['text of spaces', w => said(w, { content: { text: ' \n\u2003' } }), '200 ValidationError INVALID_INPUT'],
   [
     'text with an escape character',

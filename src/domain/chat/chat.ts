@@ -1,4 +1,5 @@
 import { decider } from '../../kernel/decider.ts'
+import { rejectField } from '../../kernel/reject.ts'
 import { life } from './chat/life.ts'
 import { marks } from './chat/marks.ts'
 import { type Member, withMember, withoutMember } from './chat/members.ts'
@@ -6,8 +7,8 @@ import { people } from './chat/people.ts'
 import { noChat, noMessage } from './chat/refusals.ts'
 import type { Chat, Room } from './chat/room.ts'
 import { talk } from './chat/talk.ts'
-import { chatCommands, readMarkerCommands } from './commands.ts'
-import { chatEvents, readMarkerEvents } from './events.ts'
+import { chatCommands, muteCommands, readMarkerCommands } from './commands.ts'
+import { chatEvents, muteEvents, readMarkerEvents } from './events.ts'
 
 export { type MessageFacts, pairOf, permissionsOf, type ReactionFacts } from './chat/room.ts'
 
@@ -68,4 +69,29 @@ export const readMarker = decider(
     },
   },
   evolve: { MessagesMarkedAsRead: (_, { data }) => ({ sequence: data.sequence }) },
+})
+
+/** Whether one person has muted one chat, and until when; `until` is null for good. */
+export const mute = decider(
+  muteEvents,
+  muteCommands,
+)<{ muted: boolean; until: string | null }>({
+  initial: { muted: false, until: null },
+  stateVersion: 1,
+  decide: {
+    MuteChat: (mute, { chatId, userId, until }, { now, facts: { participation } }) => {
+      if (!participation) return noChat(chatId)
+      if (mute.muted && mute.until === until) return []
+      if (until !== null && new Date(until) <= now) return rejectField('until', 'It is in the past.')
+      return [muteEvents.make.ChatMuted({ chatId, userId, until })]
+    },
+    UnmuteChat: (mute, { chatId, userId }, { facts: { participation } }) => {
+      if (!participation) return noChat(chatId)
+      return mute.muted ? [muteEvents.make.ChatUnmuted({ chatId, userId })] : []
+    },
+  },
+  evolve: {
+    ChatMuted: (_, { data }) => ({ muted: true, until: data.until }),
+    ChatUnmuted: () => ({ muted: false, until: null }),
+  },
 })

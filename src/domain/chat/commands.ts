@@ -91,3 +91,12 @@ export const readMarkerCommands = defineCommands({
     facts: ['message', 'participation'],
   },
 })
+
+const ofMute = {
+  stream: (c: { chatId: string; userId: string }) => `chatMute-${c.chatId}.${c.userId}`,
+  facts: ['participation'],
+} as const
+export const muteCommands = defineCommands({
+  MuteChat: { input: z.object({ chatId, userId, until: z.iso.datetime().nullable() }), ...ofMute },
+  UnmuteChat: { input: z.object({ chatId, userId }), ...ofMute },
+})

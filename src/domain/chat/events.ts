@@ -74,6 +74,17 @@ export const chatEvents = defineEvents('chat', {
   ReactionRemoved: { v: 1, data: z.object({ messageId, userId, emoji: z.string() }) },
 })
 
+/** Whether one person wants to be left alone by a chat: `chatMute-<chat>.<user>`. */
+export const muteEvents = defineEvents('chatMute', {
+  /** `until`: null for good. */
+  ChatMuted: {
+    v: 1,
+    bump: true,
+    data: z.object({ chatId: z.uuid(), userId, until: z.iso.datetime().nullable() }),
+  },
+  ChatUnmuted: { v: 1, bump: true, data: z.object({ chatId: z.uuid(), userId }) },
+})
+
 /** How far one person has read one chat: `readMarker-<chat>.<user>`, only ever forward. */
 export const readMarkerEvents = defineEvents('readMarker', {
   /** `sequence`: of the last message read. */

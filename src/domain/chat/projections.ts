@@ -1,7 +1,16 @@
 import { idOf } from '../../kernel/message.ts'
 import { patch, projection, put } from '../../kernel/projection.ts'
-import { chatEvents, type MessageEntity, readMarkerEvents } from './events.ts'
-import { chats, messageEdits, messageFiles, messages, participants, reactions, readMarkers } from './tables.ts'
+import { chatEvents, type MessageEntity, muteEvents, readMarkerEvents } from './events.ts'
+import {
+  chatMutes,
+  chats,
+  messageEdits,
+  messageFiles,
+  messages,
+  participants,
+  reactions,
+  readMarkers,
+} from './tables.ts'
 
 export const chatList = projection('chatList', chatEvents, [chats, participants], {
   ChatCreated: ({ stream, data, personal, revision, at, position }) => [
@@ -105,6 +114,15 @@ export const reactionList = projection('reactions', chatEvents, [reactions], {
 export const readMarkerList = projection('readMarkers', readMarkerEvents, [readMarkers], {
   MessagesMarkedAsRead: ({ data, at, position }) => [
     put(readMarkers, { chatId: data.chatId, userId: data.userId, sequence: data.sequence, readAt: at, position }),
+  ],
+})
+
+export const muteList = projection('chatMutes', muteEvents, [chatMutes], {
+  ChatMuted: ({ data: { chatId, userId, until }, position }) => [
+    put(chatMutes, { chatId, userId, muted: true, until: until === null ? null : new Date(until), position }),
+  ],
+  ChatUnmuted: ({ data: { chatId, userId }, position }) => [
+    put(chatMutes, { chatId, userId, muted: false, until: null, position }),
   ],
 })
 

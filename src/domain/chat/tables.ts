@@ -1,6 +1,7 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import {
   bigint,
+  boolean,
   customType,
   index,
   integer,
@@ -104,6 +105,7 @@ export const messages = pgTable(
     index('messages_search').using('gin', t.search).with({ gin_pending_list_limit: 256 }),
     uniqueIndex('messages_sequence').on(t.chatId, t.sequence),
     index('messages_unread').on(t.chatId, t.sequence, t.authorId).where(sql`${t.deletedAt} is null`),
+    index('messages_sent').on(t.chatId, t.createdAt, t.sequence),
     index('messages_pinned')
       .on(t.chatId, t.pinnedSequence)
       .where(sql`${t.deletedAt} is null and ${t.pinnedSequence} is not null`),
@@ -175,4 +177,18 @@ export const readMarkers = pgTable(
     position: bigint({ mode: 'bigint' }).notNull(),
   },
   t => [primaryKey({ columns: [t.chatId, t.userId] }), index('read_markers_chat').on(t.chatId, t.position)],
+)
+
+/** Chats that somebody muted, or has taken back to be told of. */
+export const chatMutes = pgTable(
+  'chat_mutes',
+  {
+    chatId: uuid().notNull(),
+    userId: uuid().notNull(),
+    muted: boolean().notNull(),
+    /** Null for good. */
+    until: instant(),
+    position: bigint({ mode: 'bigint' }).notNull(),
+  },
+  t => [primaryKey({ columns: [t.userId, t.chatId] })],
 )

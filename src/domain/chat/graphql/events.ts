@@ -207,7 +207,8 @@ export const ChatRemoved = builder.objectRef<ChatRemovedView>('ChatRemoved').imp
   }),
 })
 export const UnreadCountChanged = builder.objectRef<ChatEventView>('UnreadCountChanged').implement({
-  description: "A chat's line in your list changed: its last message, or what you have not read. State, not history.",
+  description:
+    "A chat's line in your list changed: its last message, what you have not read, or whether you muted it. State, not history.",
   interfaces,
   fields: t => ({
     chat: t.field({ type: Chat, description: 'The chat as it is now.', resolve: (e, _, ctx) => chatOf(ctx, e.chatId) }),

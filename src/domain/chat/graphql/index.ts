@@ -2,8 +2,10 @@ import './feed.ts'
 import './marks.ts'
 import './people.ts'
 import './search.ts'
+import './read-by.ts'
 import './revision.ts'
 import { ChatRemoved, UnreadCountChanged } from './events.ts'
+import { MuteChatPayload, UnmuteChatPayload } from './mute.ts'
 import { DeleteChatPayload, LeaveChatPayload } from './rooms.ts'
 import { MarkMessagesAsReadPayload } from './talk.ts'
 
@@ -12,6 +14,8 @@ export const withViewer = [
   DeleteChatPayload,
   LeaveChatPayload,
   MarkMessagesAsReadPayload,
+  MuteChatPayload,
+  UnmuteChatPayload,
   ChatRemoved,
   UnreadCountChanged,
 ] as const
@@ -32,5 +36,5 @@ export {
 } from './events.ts'
 export { reactorsPage } from './marks.ts'
 export { Message } from './message.ts'
-export { ChatParticipant } from './participant.ts'
+export { ChatParticipant, ParticipantFilter, ParticipantList, participantsPage } from './participant.ts'
 export { TypingChanged } from './typing.ts'

@@ -1,9 +1,10 @@
 import { builder } from '../../../graph/builder.ts'
-import { connectionType, cursorOf, type Edge, pageOf, toConnection } from '../../../graph/connection.ts'
+import { badInput, connectionType, cursorOf, type Edge, pageOf, toConnection } from '../../../graph/connection.ts'
 import { type Batch, type Context, load, Refused } from '../../../graph/context.ts'
 import { idOf, Node, nodeType } from '../../../graph/node.ts'
 import { reject } from '../../../kernel/reject.ts'
 import { lastMessages, type MessageView, messagesByIds, messagesOf } from '../queries/index.ts'
+import { aroundOf, MessageAnchor } from './around.ts'
 import { Chat, chatOf, myPart } from './chat.ts'
 import { MessageEntity } from './entity.ts'
 
@@ -132,9 +133,21 @@ builder.objectFields(Chat, t => ({
       after: t.arg.string({ description: 'Go on after this cursor.' }),
       last: t.arg.int({ description: 'How many up to the end or `before`, at most 100.' }),
       before: t.arg.string({ description: 'Go back before this cursor.' }),
+      around: t.arg({
+        type: MessageAnchor,
+        description:
+          '`first` messages around a place, 20 when left out. Beside `after` or `before` it changes nothing: a client may give it with every page of a list that began there.',
+      }),
     },
-    resolve: async (c, args, ctx) => {
+    resolve: async (c, { around, ...args }, ctx) => {
       const list = messageList(c.id)
+      if (around && args.after == null && args.before == null) {
+        if (args.last != null) throw badInput('`around` goes with `first`.')
+        const page = pageOf(ctx, list, { first: args.first ?? 20 })
+        const { rows, before, after } = await aroundOf(ctx, c.id, around, page.limit)
+        const { edges, pageInfo } = toConnection(ctx, list, page, rows, after, m => [m.sequence])
+        return { edges, pageInfo: { ...pageInfo, hasPreviousPage: before } }
+      }
       const page = pageOf(ctx, list, args, 'last')
       const from = page.from ? Number(page.from[0]) : null
       const found = await ctx.ask(messagesOf, { chatId: c.id, from, backwards: page.backwards, limit: page.limit + 1 })

@@ -1,5 +1,5 @@
 import { builder, viewerField } from '../../../graph/builder.ts'
-import { connectionType, cursorOf, type Edge, pageOf, toConnection } from '../../../graph/connection.ts'
+import { connectionType, cursorOf, type Edge, type PageArgs, pageOf, toConnection } from '../../../graph/connection.ts'
 import { type Batch, type Context, load } from '../../../graph/context.ts'
 import { Node, nodeType } from '../../../graph/node.ts'
 import type { ChatRole } from '../events.ts'
@@ -58,13 +58,16 @@ nodeType(
   2,
 )
 
-const ParticipantFilter = builder.inputType('ParticipantFilter', {
+export const ParticipantFilter = builder.inputType('ParticipantFilter', {
   description: 'Which people of a chat.',
-  fields: t => ({ role: t.field({ type: [ChatRoleEnum], description: 'Only with one of these roles.' }) }),
+  fields: t => ({
+    query: t.string({ description: 'Beginning of a handle or a name, in upper or lower case.' }),
+    role: t.field({ type: [ChatRoleEnum], description: 'Only with one of these roles.' }),
+  }),
 })
 
 const participantList = (chatId: string) => `participants.${chatId}`
-const participantCursor = (p: ParticipantView) => [p.joinedSequence, p.userId]
+export const participantCursor = (p: ParticipantView) => [p.joinedSequence, p.userId]
 export const participantEdge = (ctx: Context, node: ParticipantView): Edge<ParticipantView> => ({
   node,
   cursor: cursorOf(ctx, participantList(node.chatId), participantCursor(node)),
@@ -78,33 +81,18 @@ builder.objectFields(Chat, t => ({
     description: 'You in it; null when you are not.',
     resolve: (c, _, ctx) => myPart(ctx, c.id),
   }),
-  participants: t.field({
-    type: ParticipantList.connection,
-    complexity: ({ first }) => ({ field: 1, multiplier: first ?? 20 }),
-    description: 'Who is in it now, by when they came.',
-    args: {
-      filter: t.arg({ type: ParticipantFilter, description: 'Which people.' }),
-      first: t.arg.int({ description: 'How many, at most 100; 20 when left out.' }),
-      after: t.arg.string({ description: 'Go on after this cursor.' }),
-    },
-    resolve: async (c, { filter, ...args }, ctx) => {
-      const page = pageOf(ctx, participantList(c.id), args)
-      const [sequence, userId] = page.from ?? []
-      const after = page.from ? { sequence: Number(sequence), userId: String(userId) } : null
-      const rows = await ctx.ask(participantsOf, {
-        chatId: c.id,
-        roles: filter?.role ?? null,
-        after,
-        limit: page.limit + 1,
-      })
-      return toConnection(
-        ctx,
-        participantList(c.id),
-        page,
-        rows.slice(0, page.limit),
-        rows.length > page.limit,
-        participantCursor,
-      )
-    },
-  }),
 }))
+
+/** A page of a chat's people, for the field that the edges add to Chat; `userIds`: only of these. */
+export async function participantsPage(
+  ctx: Context,
+  chatId: string,
+  { roles, userIds, ...args }: PageArgs & { roles: readonly ChatRole[] | null; userIds: readonly string[] | null },
+) {
+  const list = participantList(chatId)
+  const page = pageOf(ctx, list, args)
+  const [sequence, userId] = page.from ?? []
+  const after = page.from ? { sequence: Number(sequence), userId: String(userId) } : null
+  const rows = await ctx.ask(participantsOf, { chatId, roles, userIds, after, limit: page.limit + 1 })
+  return toConnection(ctx, list, page, rows.slice(0, page.limit), rows.length > page.limit, participantCursor)
+}

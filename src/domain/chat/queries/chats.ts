@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, not, or, type SQL, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { ChatKind } from '../events.ts'
-import { chats, messages, participants, readMarkers } from '../tables.ts'
+import { chatMutes, chats, messages, participants, readMarkers } from '../tables.ts'
 import { withMarker } from './participants.ts'
 import { byKey } from './rows.ts'
 
@@ -137,13 +137,30 @@ export async function unreadMentionCounts(
   return args.chatIds.map(id => of(id) ?? 0)
 }
 
-/** Over all of one's chats: unread messages, and chats that have some. */
+/** Sequence of the first message of a chat that one has not read. */
+export async function firstUnread(db: Db, args: { userId: string; chatId: string }): Promise<number | null> {
+  const [row] = await db
+    .select({ sequence: messages.sequence })
+    .from(participants)
+    .innerJoin(messages, unreadOf)
+    .where(and(eq(participants.userId, args.userId), eq(participants.chatId, args.chatId), isNull(participants.leftAt)))
+    .orderBy(asc(messages.sequence))
+    .limit(1)
+  return row?.sequence ?? null
+}
+
+/** Whether somebody has muted the chat of `participants` now. */
+const isMuted: SQL = sql`exists (select from ${chatMutes} where ${chatMutes.chatId} = ${participants.chatId}
+  and ${chatMutes.userId} = ${participants.userId} and ${chatMutes.muted}
+  and (${chatMutes.until} is null or ${chatMutes.until} > now()))`
+
+/** Over all of one's chats that are not muted now: unread messages, and chats that have some. */
 export async function unreadTotals(db: Db, userId: string): Promise<{ messages: number; chats: number }> {
   const each = db
     .select({ unread: unreadCount.as('unread') })
     .from(participants)
     .innerJoin(chats, eq(chats.id, participants.chatId))
-    .where(and(eq(participants.userId, userId), isNull(participants.leftAt), isNull(chats.deletedAt)))
+    .where(and(eq(participants.userId, userId), isNull(participants.leftAt), isNull(chats.deletedAt), not(isMuted)))
     .as('each')
   const [row] = await db
     .select({
@@ -156,26 +173,37 @@ export async function unreadTotals(db: Db, userId: string): Promise<{ messages: 
 
 /**
  * One's chats (`key`) whose line in the list changed after a log position: a message, an edit, a deletion, or one's own
- * reading.
+ * reading or muting.
  */
 export async function chatsMoved(
   db: Db,
   args: { userId: string; after: bigint },
 ): Promise<{ key: string; movedAt: bigint }[]> {
   const rows = await db
-    .select({ key: participants.chatId, activity: chats.activityPosition, read: readMarkers.position })
+    .select({
+      key: participants.chatId,
+      activity: chats.activityPosition,
+      read: readMarkers.position,
+      muted: chatMutes.position,
+    })
     .from(participants)
     .innerJoin(chats, and(eq(chats.id, participants.chatId), isNull(chats.deletedAt)))
     .leftJoin(readMarkers, withMarker)
+    .leftJoin(chatMutes, and(eq(chatMutes.chatId, participants.chatId), eq(chatMutes.userId, participants.userId)))
     .where(
       and(
         eq(participants.userId, args.userId),
         isNull(participants.leftAt),
-        or(gt(chats.activityPosition, args.after), gt(readMarkers.position, args.after)),
+        or(
+          gt(chats.activityPosition, args.after),
+          gt(readMarkers.position, args.after),
+          gt(chatMutes.position, args.after),
+        ),
       ),
     )
     .orderBy(asc(chats.activityPosition))
-  return rows.map(({ key, activity, read }) => ({ key, movedAt: read && read > activity ? read : activity }))
+  const later = (one: bigint, other: bigint | null) => (other !== null && other > one ? other : one)
+  return rows.map(({ key, activity, read, muted }) => ({ key, movedAt: later(later(activity, read), muted) }))
 }
 
 /** Ids of all chats that one is in now, also deleted ones: their deletion has to be told. */

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { MessageFacts } from '../chat.ts'
 import type { MessageEntity } from '../events.ts'
@@ -70,6 +70,17 @@ export async function messagesOf(
     .orderBy(backwards ? desc(messages.sequence) : asc(messages.sequence))
     .limit(limit)
   return (backwards ? rows.reverse() : rows).map(toMessage)
+}
+
+/** Sequence of the first message of a chat that was sent then or later. */
+export async function sentSince(db: Db, args: { chatId: string; at: Date }): Promise<number | null> {
+  const [row] = await db
+    .select({ sequence: messages.sequence })
+    .from(messages)
+    .where(and(eq(messages.chatId, args.chatId), gte(messages.createdAt, args.at)))
+    .orderBy(asc(messages.createdAt), asc(messages.sequence))
+    .limit(1)
+  return row?.sequence ?? null
 }
 
 /** The newest message of each chat, deleted or not. */

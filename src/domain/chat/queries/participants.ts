@@ -1,6 +1,7 @@
-import { and, asc, count, eq, gt, inArray, isNull, or } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { alias } from 'drizzle-orm/pg-core'
+import { nobody } from '../../../kernel/id.ts'
 import type { ChatRole } from '../events.ts'
 import { chats, participants, readMarkers } from '../tables.ts'
 import { byKey } from './rows.ts'
@@ -89,6 +90,8 @@ export async function participantsOf(
   args: {
     chatId: string
     roles: readonly ChatRole[] | null
+    /** Only these people; null for all. */
+    userIds: readonly string[] | null
     after: { sequence: number; userId: string } | null
     limit: number
   },
@@ -103,6 +106,7 @@ export async function participantsOf(
         eq(participants.chatId, args.chatId),
         isNull(participants.leftAt),
         args.roles ? inArray(participants.role, [...args.roles]) : undefined,
+        args.userIds ? inArray(participants.userId, [...args.userIds]) : undefined,
         after === null
           ? undefined
           : or(
@@ -114,6 +118,15 @@ export async function participantsOf(
     .orderBy(asc(participants.joinedSequence), asc(participants.userId))
     .limit(args.limit)
   return rows.map(toParticipant)
+}
+
+/** Ids of the users in a chat now: at most as many as a chat can have. */
+export async function participantIdsOf(db: Db, chatId: string): Promise<string[]> {
+  const rows = await db
+    .select({ id: participants.userId })
+    .from(participants)
+    .where(and(eq(participants.chatId, chatId), isNull(participants.leftAt)))
+  return rows.map(row => row.id)
 }
 
 /** How many people are in each chat now. */
@@ -167,4 +180,32 @@ export async function markersMoved(
     .from(readMarkers)
     .where(and(eq(readMarkers.chatId, args.chatId), gt(readMarkers.position, args.after)))
     .orderBy(asc(readMarkers.position))
+}
+
+/** One page of those who have read a message: people in its chat now, by when they came. */
+export interface ReadersPage {
+  chatId: string
+  sequence: number
+  authorId: string | null
+  after: { sequence: number; userId: string } | null
+  limit: number
+}
+
+/** Who has read messages, for each page asked for: ids of participants. */
+export async function readersOf(db: Db, pages: readonly ReadersPage[]): Promise<string[][]> {
+  const asked = pages.map(({ after, ...page }, n) => ({
+    ...{ n, ...page },
+    ...{ afterSequence: after?.sequence ?? -1, afterUser: after?.userId ?? nobody },
+  }))
+  const { rows } = await db.execute<{ n: number; chat_id: string; user_id: string }>(sql`
+    select n, r.chat_id, r.user_id from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+      as page(n int, "chatId" uuid, sequence bigint, "authorId" uuid, "afterSequence" bigint, "afterUser" uuid, "limit" bigint),
+    lateral (select p.* from ${participants} p join ${readMarkers} m on m.chat_id = p.chat_id and m.user_id = p.user_id
+      where p.chat_id = page."chatId" and p.left_at is null and m.sequence >= page.sequence
+        and p.user_id is distinct from page."authorId"
+        and (p.joined_sequence, p.user_id) > (page."afterSequence", page."afterUser")
+      order by p.joined_sequence, p.user_id limit page."limit") r order by n, r.joined_sequence, r.user_id`)
+  const found: string[][] = pages.map(() => [])
+  for (const row of rows) found[row.n]?.push(`${row.chat_id}.${row.user_id}`)
+  return found
 }
