@@ -1,8 +1,12 @@
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { diskFiles } from '../src/adapter/disk/files.ts'
+import { createFileDoor } from '../src/api/files.ts'
 import { newId } from '../src/kernel/id.ts'
 import { eventually, type Person, register } from './client.ts'
 import { announce, complete, fileOf, http, put, removeFile, sha256, upload } from './filing.ts'
@@ -273,6 +277,24 @@ test('the base of addresses is PUBLIC_URL, where there is one', async () => {
   expect(target.url).toMatch(/^https:\/\/files\.example\.org\/chat\/files\//)
   expect((await put(target.url.replace('https://files.example.org/chat', other.url), 'hello')).status).toBe(201)
   await other.close()
+})
+
+test('who stops sending is cut off, and nothing is left', async () => {
+  const folder = join(dir, 'idle')
+  const store = diskFiles(folder, 'secret')
+  const find = async () => ({ state: 'PENDING' as const, name: 'a', contentType: 'a/b', size: 9 })
+  const door = createFileDoor({ files: store, find, corsOrigins: [], idleMs: 100 })
+  const server = createServer((req, res) => void door(req, res)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const id = newId()
+  const { url } = await store.uploadTarget({ base: '', id, contentType: 'a/b', size: 9 })
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write(`PUT ${url} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf`)
+  socket.on('error', () => undefined)
+  await once(socket.resume(), 'close')
+  await eventually(() => readdirSync(join(folder, 'incoming')).length === 0)
+  expect(await store.stat(id)).toBeNull()
+  server.close()
 })
 
 test('a hundred open uploads are enough', async () => {

@@ -16,12 +16,14 @@ export interface FileDoorOptions {
   /** The file, if it is to be had now: null for one that is deleted, or that only deleted messages held. */
   find: (id: string) => Promise<FileFacts | null>
   corsOrigins: readonly string[]
+  /** How long somebody who sends a file may pause, in ms; default: a minute. */
+  idleMs?: number
 }
 
 /** Answers at `/files/…`, where the store has no server of its own. */
 export type FileDoor = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 
-export function createFileDoor({ files, find, corsOrigins }: FileDoorOptions): FileDoor {
+export function createFileDoor({ files, find, corsOrigins, idleMs = 60_000 }: FileDoorOptions): FileDoor {
   return async (req, res) => {
     allow(res, req.headers.origin, corsOrigins)
     const { method } = req
@@ -52,6 +54,7 @@ export function createFileDoor({ files, find, corsOrigins }: FileDoorOptions): F
       return refuse(req, res, 400, 'Send the whole file, as it is.')
     if (length !== undefined && Number(length) !== size)
       return refuse(req, res, Number(length) > size ? 413 : 400, `${size} bytes were announced, not ${length}.`)
+    req.setTimeout(idleMs, () => req.destroy())
     try {
       await files.put(id, req.iterator({ destroyOnReturn: false }), size) // what is too much is refused in words
     } catch (error) {

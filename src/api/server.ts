@@ -69,13 +69,17 @@ export function createHttpServer(options: ServerOptions): HttpServer {
   const slow = setInterval(() => streams.look(Date.now()), 500)
 
   const underWay = new Set<ServerResponse>()
-  const server: Server = createServer((req, res) => {
+  // A large file on a thin line takes its time; any other request has five minutes.
+  const server: Server = createServer({ requestTimeout: 3_600_000 }, (req, res) => {
+    const isFile = req.url?.startsWith('/files/')
+    const late = setTimeout(() => !isFile && !req.complete && req.destroy(), 300_000).unref()
     underWay.add(res)
     if (closing) res.setHeader('connection', 'close')
     const requestId = crypto.randomUUID()
     const began = performance.now()
     res.setHeader('x-request-id', requestId)
     res.once('close', () => {
+      clearTimeout(late)
       underWay.delete(res)
       const ms = Math.round(performance.now() - began)
       log.debug({ requestId, method: req.method, status: res.statusCode, ms }, 'answered')
