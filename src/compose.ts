@@ -105,11 +105,17 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const accountTokens = postgresAccountTokens(database.db)
   const seal = createSeal(Buffer.from(key('seal'), 'base64'))
   let port = config.port
+  const ephemeral = config.redisUrl ? redisEphemeral(config.redisUrl, pubsub, log) : memoryEphemeral(pubsub)
+  stops.push(ephemeral.close)
+  const sessions = hinting(postgresSessions(database.db, config.refreshTokenDays), pubsub, ephemeral)
+  const passwords = postgresPasswords(database.db, argon2)
+
   const mails = config.role === 'api' ? null : mailerFrom(config, log)
   if (mails) {
     stops.push(mails.mailer.close)
     const { reactors, chores } = processesFrom({
       ...{ dispatch, ask, store, files, unusedFileHours, accountTokens, seal },
+      ...{ sessions, passwords },
       mailing: { mailer: mails.mailer, claims: postgresMailClaims(database), log },
       appUrl: () => appUrlOf(config, port),
     })
@@ -130,9 +136,6 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   }
 
   const tokens = createTokens(key('tokens'), epoch)
-  const ephemeral = config.redisUrl ? redisEphemeral(config.redisUrl, pubsub, log) : memoryEphemeral(pubsub)
-  stops.push(ephemeral.close)
-  const sessions = hinting(postgresSessions(database.db, config.refreshTokenDays), pubsub, ephemeral)
   const auth = createAuth({ secret: key('access'), accessSeconds: config.accessTokenSeconds, sessions, tokens })
   const audience = postgresAudience(database)
   const live = createLive({
@@ -145,7 +148,6 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const sessionWatch = createSessionWatch({ sessions, pubsub, log, forget: auth.forget })
   stops.push(live.stop, sessionWatch.stop)
 
-  const passwords = postgresPasswords(database.db, argon2)
   const { dadataUrl, dadataToken } = config
   const companyRegistry = dadataToken
     ? dadataCompanyRegistry({ url: dadataUrl, token: dadataToken, log })

@@ -8,7 +8,13 @@ import {
   reactionFacts,
 } from './domain/chat/queries/index.ts'
 import { openUploads, sendableFiles } from './domain/file/queries.ts'
-import { accountById, accountIdByEmail, knownUsers } from './domain/userAccount/queries.ts'
+import {
+  accountById,
+  accountIdByEmail,
+  adminsBeside,
+  knownUsers,
+  platformRoleOf,
+} from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
 import type { FactProviders } from './kernel/dispatch.ts'
 
@@ -21,6 +27,8 @@ export const factsFrom = (ask: Ask): FactProviders => ({
     userId !== null && (await ask(knownUsers, [userId])).length > 0,
   accountOfEmail: ({ email }: { email: string }) => ask(accountIdByEmail, email),
   emailOfActor: async (_: unknown, actor) => (await ask(accountById, actor))?.email ?? null,
+  platformRole: (_: object, actor) => ask(platformRoleOf, actor),
+  admins: ({ userId }: { userId: string }) => ask(adminsBeside, userId),
   directChat: ({ kind, participantIds }: { kind: string; participantIds: string[] }, actor) => {
     const other = participantIds.find(id => id !== actor)
     return kind === 'DIRECT' && other ? ask(directChat, pairOf(actor, other)) : Promise.resolve(null)

@@ -9,9 +9,11 @@ import type { Seal } from './kernel/seal.ts'
 import type { AccountTokens } from './port/account-mails.ts'
 import type { EventStore } from './port/event-store.ts'
 import type { Files } from './port/files.ts'
+import type { Passwords, Sessions } from './port/sessions.ts'
 import { type AccountMailNeeds, accountMails } from './process/account-mails.ts'
 import { type FilesNeeds, fileSweeps, removedFiles } from './process/files.ts'
 import type { Mailing } from './process/mailing.ts'
+import { type SignOutNeeds, signOut } from './process/sign-out.ts'
 
 /** What processes are made of; compose gives it. */
 export interface ProcessNeeds {
@@ -25,12 +27,14 @@ export interface ProcessNeeds {
   seal: Seal
   /** Where links in mails lead to. */
   appUrl: () => string
+  sessions: Sessions
+  passwords: Passwords
 }
 
 /** What joins domains by doing something later, each bound to what it needs: the queries of domains, commands, ports. */
 export function processesFrom(needs: ProcessNeeds): { reactors: readonly Reactor[]; chores: readonly Chore[] } {
   return {
-    reactors: [removedFiles(needs), accountMails(forAccountMails(needs))],
+    reactors: [removedFiles(needs), accountMails(forAccountMails(needs)), signOut(forSignOut(needs))],
     chores: [
       ...fileSweeps(forFiles(needs)),
       chore({ name: 'sweepMails', everyMs: 3_600_000, run: () => needs.mailing.claims.sweep(30, 1_000) }),
@@ -62,4 +66,9 @@ const forFiles = ({ dispatch, ask, store, files, unusedFileHours }: ProcessNeeds
     const found = await ask(filesByIds, ids)
     return new Set(found.filter(file => file !== null && file.state !== 'REJECTED').map(file => file?.id ?? ''))
   },
+})
+
+const forSignOut = ({ sessions, passwords }: ProcessNeeds): SignOutNeeds => ({
+  endSessions: async (userId, openedBefore) => void (await sessions.end(userId, { openedBefore })),
+  removePassword: passwords.remove,
 })

@@ -36,7 +36,15 @@ afterEach(async () => {
 })
 
 const processes = () =>
-  processesFrom({ ...withoutMails, dispatch: shop.carry, ask: shop.ask, store: shop.store, files, unusedFileHours: 24 })
+  processesFrom({
+    ...withoutMails,
+    ...shop.needs,
+    dispatch: shop.carry,
+    ask: shop.ask,
+    store: shop.store,
+    files,
+    unusedFileHours: 24,
+  })
 /** Every chore, to its end. */
 async function sweep(): Promise<void> {
   for (const { run } of processes().chores) while (await run());

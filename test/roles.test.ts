@@ -84,7 +84,7 @@ describe.each([['without Redis', undefined] as const, ...(redisUrl ? [['with Red
     test('each change shows in its payload and, with its commit, at once on the other process, while no worker runs', async () => {
       worker.child.kill('SIGSTOP')
       try {
-        expect(await readOwnWrites(a.url, b.url)).toEqual(mutationsWithCommit())
+        expect(await readOwnWrites(a.url, b.url, databaseUrl)).toEqual(mutationsWithCommit())
       } finally {
         worker.child.kill('SIGCONT')
       }

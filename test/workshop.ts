@@ -7,6 +7,7 @@ import { postgresEventStore } from '../src/adapter/postgres/event-store.ts'
 import { functionsFor } from '../src/adapter/postgres/functions.ts'
 import { postgresRebuilds } from '../src/adapter/postgres/rebuild.ts'
 import { audience, tasks as taskTable } from '../src/adapter/postgres/schema.ts'
+import { postgresPasswords, postgresSessions } from '../src/adapter/postgres/sessions.ts'
 import { postgresTasks } from '../src/adapter/postgres/tasks.ts'
 import { postgresVerify } from '../src/adapter/postgres/verify.ts'
 import { createWriter } from '../src/adapter/postgres/writer.ts'
@@ -68,6 +69,14 @@ export function openWorkshop(url: string, epoch = 'test') {
 
   return {
     ...{ database, store, consumers, letters, pubsub, inbox, derived, lines, dispatchOf, tasks, ask },
+    /** Of who signs in: what processes need besides. */
+    needs: {
+      sessions: postgresSessions(database.db, 30),
+      passwords: postgresPasswords(database.db, {
+        hash: async word => word,
+        verify: async (hash, word) => hash === word,
+      }),
+    },
     /** With keys and tenants, as processes use it. */
     carry: dispatcherOf(allDomains),
     dispatch: dispatchOf(allDomains),

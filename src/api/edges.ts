@@ -22,7 +22,7 @@ import { builder, viewerField } from '../graph/builder.ts'
 import { connectionType, searchOf } from '../graph/connection.ts'
 import { type Context, load, viewerOf } from '../graph/context.ts'
 import { DomainEvent } from '../graph/stream.ts'
-import { nobody } from '../kernel/id.ts'
+import { nobody, system } from '../kernel/id.ts'
 import { userOf } from './edges/users.ts'
 
 // Where domains meet: fields of one that lead to nodes of another. They live above both, so that neither knows the other.
@@ -38,7 +38,8 @@ builder.interfaceField(DomainEvent, 'actor', t =>
     type: User,
     nullable: true,
     description: 'Who did it; null for the system, and for somebody who was not signed in.',
-    resolve: (e, _, ctx) => (e.actorId && e.actorId !== nobody ? load(ctx, users, e.actorId) : null),
+    resolve: (e, _, ctx) =>
+      e.actorId && e.actorId !== nobody && e.actorId !== system ? load(ctx, users, e.actorId) : null,
   }),
 )
 

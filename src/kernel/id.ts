@@ -9,4 +9,7 @@ export const eventId = (scope: string, command: string, index: number): string =
 /** Nobody: the actor of who is not signed in. */
 export const nobody = '00000000-0000-0000-0000-000000000000'
 
+/** The house itself: the actor of what no person asks for, such as an operator's command or a process. */
+export const system = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
 export const isUuid = (text: string): boolean => validate(text)

@@ -19,8 +19,8 @@ export interface Sessions {
   use: (id: string, generation: number) => Promise<Session | null>
   /** The live sessions of an account, the last used first. */
   list: (userId: string) => Promise<readonly Session[]>
-  /** Ends sessions of an account (all, all but one, or one) and answers with their ids. */
-  end: (userId: string, which: { only?: string; except?: string }) => Promise<readonly string[]>
+  /** Ends sessions of an account (all, all but one, one, or those of before a moment) and answers with their ids. */
+  end: (userId: string, which: { only?: string; except?: string; openedBefore?: Date }) => Promise<readonly string[]>
   /** Which of these sessions are live. */
   live: (ids: readonly string[]) => Promise<ReadonlySet<string>>
 }

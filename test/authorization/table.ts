@@ -27,6 +27,7 @@ Mutation.archiveChat            401       gone     no          gone    no     ye
 Mutation.archiveCompany         401       gone     no          gone    no     no    yes
 Mutation.changeCompanyMemberRole 401       gone     no          gone    no     yes   yes
 Mutation.changeParticipantRole  401       gone     no          gone    no     yes   yes
+Mutation.changePlatformRole     401       no       no          no      no     no    no
 Mutation.changePassword         401       wrong    wrong       wrong   wrong  wrong wrong
 Mutation.completeFileUpload     401       gone     gone        gone    gone   gone  yes
 Mutation.createChat             401       yes      yes         yes     yes    yes   yes
@@ -37,6 +38,8 @@ Mutation.deleteChat             401       gone     no          gone    no     no
 Mutation.deleteFile             401       gone     no          gone    no     no    yes
 Mutation.deleteMessage          401       gone     no          gone    no     yes   yes
 Mutation.editMessage            401       gone     no          gone    no     no    yes
+Mutation.disableUser            401       no       no          no      no     no    no
+Mutation.enableUser             401       no       no          no      no     no    no
 Mutation.endSession             401       gone     gone        gone    gone   gone  yes
 Mutation.leaveChat              401       gone     yes         gone    yes    yes   keep
 Mutation.login                  yes       yes      yes         yes     yes    yes   yes

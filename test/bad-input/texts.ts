@@ -43,6 +43,7 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'CreateCompanyInput.ogrn': text => mutation('createCompany', { ...firm, ogrn: text }),
   'CreateCompanyInput.legalAddress': text => mutation('createCompany', { ...firm, legalAddress: text }),
   'DeleteAccountInput.password': text => mutation('deleteAccount', { password: text }),
+  'DisableUserInput.reason': (text, w) => mutation('disableUser', { userId: w.ann.id, reason: text }),
   'EditMessageInput.body': (text, w) => mutation('editMessage', { messageId: w.messageId, body: text }),
   'FileMessageContent.caption': (text, w) =>
     mutation('sendMessage', { chatId: w.chatId, content: { files: { fileIds: [w.fileId], caption: text } } }),

@@ -172,6 +172,33 @@ export const writes: readonly Row[] = [
     mutation('updateSettings', { locale: `en${'-abcde'.repeat(16_000)}` }),
     '200 ValidationError INVALID_INPUT',
   ],
+  [
+    'a role for oneself',
+    w => mutation('changePlatformRole', { userId: w.ann.id, role: 'ADMIN' }),
+    '200 ForbiddenError FORBIDDEN',
+  ],
+  [
+    'a role that is none',
+    w => mutation('changePlatformRole', { userId: w.ann.id, role: 'OWNER' }),
+    '200 INVALID_INPUT',
+  ],
+  ['null for a role', w => mutation('changePlatformRole', { userId: w.ann.id, role: null }), '200 INVALID_INPUT'],
+  [
+    'a role for a chat',
+    w => mutation('changePlatformRole', { userId: w.chatId, role: 'USER' }),
+    '200 NotFoundError NOT_FOUND',
+  ],
+  [
+    'a role with the registration',
+    mutation('register', {
+      email: 'a@example.com',
+      password: 'correct horse battery',
+      displayName: 'A',
+      platformRole: 'ADMIN',
+    }),
+    '200 INVALID_INPUT',
+  ],
+  ['disabling oneself', w => mutation('disableUser', { userId: w.ann.id }), '200 ForbiddenError FORBIDDEN'],
   ['no such time zone', mutation('updateSettings', { timeZone: 'Mars/Base' }), '200 ValidationError INVALID_INPUT'],
   [
     'an offset for a time zone',

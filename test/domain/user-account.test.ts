@@ -18,10 +18,10 @@ const {
 
 const userId = newId()
 const sessionId = newId()
-const env = { actor: userId }
+const env = { actor: userId, facts: { admins: { others: 0, mark: '' } } }
 const profile = { handle: 'ann', displayName: 'Ann' }
 const created = UserAccountCreated({ userId, platformRole: 'USER' }, { email: 'ann@example.com', ...profile })
-const deleted = UserAccountDeleted({ userId })
+const deleted = UserAccountDeleted({ userId, admins: null })
 const absent = given(userAccount, [])
 const ann = given(userAccount, [created])
 const gone = given(userAccount, [created, deleted])

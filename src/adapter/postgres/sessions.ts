@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, lte, ne, sql } from 'drizzle-orm'
 import { newId } from '../../kernel/id.ts'
 import type { Hasher, Passwords, Session, Sessions } from '../../port/sessions.ts'
 import type { Db } from './db.ts'
@@ -41,7 +41,7 @@ export function postgresSessions(db: Db, days: number): Sessions {
       return rows.map(toSession)
     },
 
-    async end(userId, { only, except }) {
+    async end(userId, { only, except, openedBefore }) {
       const rows = await db
         .update(sessions)
         .set({ endedAt: new Date() })
@@ -51,6 +51,7 @@ export function postgresSessions(db: Db, days: number): Sessions {
             live(),
             only === undefined ? undefined : eq(sessions.id, only),
             except === undefined ? undefined : ne(sessions.id, except),
+            openedBefore === undefined ? undefined : lte(sessions.createdAt, openedBefore),
           ),
         )
         .returning({ id: sessions.id })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineCommands } from '../../kernel/message.ts'
-import { line } from '../../kernel/text.ts'
+import { line, paragraph } from '../../kernel/text.ts'
+import { PlatformRole } from './events.ts'
 
 const userId = z.uuid()
 const ofUser = (c: { userId: string }) => `userAccount-${c.userId}`
@@ -10,6 +11,9 @@ export const Handle = z
   .string()
   .regex(/^[a-z0-9_.]{3,32}$/, 'A handle has 3 to 32 of the characters a-z, 0-9, "_" and ".".')
 export const Email = z.string().trim().toLowerCase().max(254).pipe(z.email('This is not an e-mail address.'))
+
+/** Why an account is disabled, for the log. */
+const Reason = paragraph(1_000)
 
 /** A language tag such as `ru-RU` (BCP 47), in its canonical spelling. */
 export const Locale = z
@@ -42,7 +46,14 @@ function isTimeZone(name: string): boolean {
 
 export const userAccountCommands = defineCommands({
   CreateUserAccount: {
-    input: z.object({ userId, email: Email, handle: Handle, displayName: DisplayName }),
+    input: z.object({
+      userId,
+      email: Email,
+      handle: Handle,
+      displayName: DisplayName,
+      /** USER when left out; another one only by the system. */
+      platformRole: PlatformRole.optional(),
+    }),
     stream: ofUser,
   },
   AuthenticateUser: { input: z.object({ userId, sessionId: z.uuid() }), stream: ofUser },
@@ -64,5 +75,16 @@ export const userAccountCommands = defineCommands({
     input: z.object({ userId, locale: Locale.nullable().optional(), timeZone: TimeZone.nullable().optional() }),
     stream: ofUser,
   },
-  DeleteAccount: { input: z.object({ userId }), stream: ofUser },
+  DeleteAccount: { input: z.object({ userId }), stream: ofUser, facts: ['admins'] },
+  ChangePlatformRole: {
+    input: z.object({ userId, role: PlatformRole }),
+    stream: ofUser,
+    facts: ['platformRole', 'admins'],
+  },
+  DisableUser: {
+    input: z.object({ userId, reason: Reason.nullable() }),
+    stream: ofUser,
+    facts: ['platformRole', 'admins'],
+  },
+  EnableUser: { input: z.object({ userId }), stream: ofUser, facts: ['platformRole'] },
 })

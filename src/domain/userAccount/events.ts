@@ -2,6 +2,10 @@ import { z } from 'zod'
 import { defineEvents } from '../../kernel/message.ts'
 
 export const PlatformRole = z.enum(['ADMIN', 'MANAGER', 'AGENT', 'USER'])
+export type PlatformRole = z.infer<typeof PlatformRole>
+
+/** When it takes an ADMIN away: the mark of the admins that there were, which only one such event can claim. */
+const admins = z.string().nullable()
 
 const Profile = z.object({ handle: z.string(), displayName: z.string() })
 const ofUser = (data: { userId: string }) => data.userId
@@ -27,5 +31,20 @@ export const userAccountEvents = defineEvents('userAccount', {
     personal: z.object({ locale: z.string().nullable(), timeZone: z.string().nullable() }),
     key: ofUser,
   },
-  UserAccountDeleted: { v: 1, bump: true, data: z.object({ userId: z.uuid() }) },
+  UserPlatformRoleChanged: { v: 1, bump: true, data: z.object({ userId: z.uuid(), role: PlatformRole, admins }) },
+  UserDisabled: {
+    v: 1,
+    bump: true,
+    data: z.object({ userId: z.uuid(), admins }),
+    personal: z.object({ reason: z.string().nullable() }),
+    key: ofUser,
+  },
+  /** `platformRole`: what they come back as. */
+  UserEnabled: { v: 1, bump: true, data: z.object({ userId: z.uuid(), platformRole: PlatformRole }) },
+  UserAccountDeleted: {
+    v: 2,
+    bump: true,
+    data: z.object({ userId: z.uuid(), admins }),
+    upcast: { 1: ({ data, personal }) => ({ data: { ...(data as object), admins: null }, personal }) },
+  },
 })

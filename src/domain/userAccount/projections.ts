@@ -32,6 +32,12 @@ export const accounts = projection('accounts', userAccountEvents, [userAccounts]
       timeZone: personal?.timeZone ?? null,
     }),
   ],
+  // Only oneself sees one's role: the version stays here as well.
+  UserPlatformRoleChanged: ({ data }) => [patch(userAccounts, { id: data.userId, platformRole: data.role })],
+  UserDisabled: ({ data, revision }) => [
+    patch(userAccounts, { id: data.userId, version: revision, status: 'DISABLED' }),
+  ],
+  UserEnabled: ({ data, revision }) => [patch(userAccounts, { id: data.userId, version: revision, status: 'ACTIVE' })],
   UserAccountDeleted: ({ data, revision, at }) => [
     patch(userAccounts, {
       id: data.userId,
@@ -53,5 +59,10 @@ const ofUser = ({ data }: { data: { userId: string } }) => [`user:${data.userId}
 /** Whose inbox hears of it. */
 export const userAccountAudience = {
   events: userAccountEvents,
-  on: { UserEmailVerified: ofUser, UserProfileUpdated: ofUser, UserSettingsUpdated: ofUser },
+  on: {
+    UserEmailVerified: ofUser,
+    UserProfileUpdated: ofUser,
+    UserSettingsUpdated: ofUser,
+    UserPlatformRoleChanged: ofUser,
+  },
 }

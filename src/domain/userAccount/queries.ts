@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type { PlatformRole } from './events.ts'
 import { userAccounts } from './tables.ts'
 
 type Db = NodePgDatabase
@@ -75,6 +76,27 @@ export async function accountIdByHandle(db: Db, handle: string): Promise<string 
     .from(userAccounts)
     .where(and(eq(userAccounts.handle, handle), eq(userAccounts.status, 'ACTIVE')))
   return row?.id ?? null
+}
+
+/** What somebody may do on the platform now; null for who is disabled, deleted or never was. */
+export async function platformRoleOf(db: Db, id: string): Promise<PlatformRole | null> {
+  const [row] = await db
+    .select({ role: userAccounts.platformRole })
+    .from(userAccounts)
+    .where(and(eq(userAccounts.id, id), eq(userAccounts.status, 'ACTIVE')))
+  return row?.role ?? null
+}
+
+/** The ADMINs who are in: how many there are beside one account, and a mark that is another for each set of them. */
+export async function adminsBeside(db: Db, id: string): Promise<{ others: number; mark: string }> {
+  const [row] = await db
+    .select({
+      others: sql<number>`(count(*) filter (where ${userAccounts.id} <> ${id}))::int`,
+      mark: sql<string>`coalesce(md5(string_agg(${userAccounts.id}::text, ',' order by ${userAccounts.id})), '')`,
+    })
+    .from(userAccounts)
+    .where(and(eq(userAccounts.platformRole, 'ADMIN'), eq(userAccounts.status, 'ACTIVE')))
+  return row ?? { others: 0, mark: '' }
 }
 
 /** Which of these ids are accounts that can take part in something. */

@@ -21,6 +21,7 @@ export const userAccounts = pgTable(
     deletedAt: instant(),
   },
   t => [
+    index('user_accounts_admins').on(t.id).where(sql`${t.platformRole} = 'ADMIN'`),
     index('user_accounts_email').on(t.email),
     index('user_accounts_handle').on(t.handle.op('text_pattern_ops')),
     index('user_accounts_name').on(sql`lower(${t.displayName}) text_pattern_ops`),

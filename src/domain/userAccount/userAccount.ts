@@ -1,18 +1,10 @@
-import { decider } from '../../kernel/decider.ts'
-import { reject, rejectField } from '../../kernel/reject.ts'
+import { type Claim, decider } from '../../kernel/decider.ts'
+import { system } from '../../kernel/id.ts'
+import { Rejection, reject, rejectField } from '../../kernel/reject.ts'
 import { userAccountCommands } from './commands.ts'
 import { userAccountEvents } from './events.ts'
-
-interface Active {
-  is: 'active'
-  version: number
-  handle: string | null
-  displayName: string | null
-  locale: string | null
-  timeZone: string | null
-  emailVerified: boolean
-}
-export type UserAccount = { is: 'absent' } | Active | { is: 'deleted' }
+import { type Account, admins, gone, type UserAccount } from './userAccount/account.ts'
+import { platform } from './userAccount/platform.ts'
 
 const {
   UserAccountCreated,
@@ -26,20 +18,24 @@ const {
   UserAccountDeleted,
 } = userAccountEvents.make
 
-const gone = () => reject('NOT_FOUND', 'There is no such account.')
+export type { UserAccount } from './userAccount/account.ts'
 
 export const userAccount = decider(
   userAccountEvents,
   userAccountCommands,
 )<UserAccount>({
   initial: { is: 'absent' },
-  stateVersion: 3,
+  stateVersion: 4,
 
   decide: {
-    CreateUserAccount: (account, { userId, email, handle, displayName }) =>
-      account.is === 'absent'
-        ? [UserAccountCreated({ userId, platformRole: 'USER' }, { email, handle, displayName })]
-        : reject('ALREADY_EXISTS', 'This account exists already.'),
+    ...platform,
+
+    CreateUserAccount: (account, { userId, email, handle, displayName, platformRole = 'USER' }, { actor }) => {
+      if (platformRole !== 'USER' && actor !== system) return reject('FORBIDDEN', 'A new account is one of a USER.')
+      return account.is === 'absent'
+        ? [UserAccountCreated({ userId, platformRole }, { email, handle, displayName })]
+        : reject('ALREADY_EXISTS', 'This account exists already.')
+    },
 
     AuthenticateUser: (account, { sessionId }) =>
       account.is === 'active'
@@ -86,13 +82,24 @@ export const userAccount = decider(
       return [UserSettingsUpdated({ userId }, next)]
     },
 
-    DeleteAccount: (account, { userId }) =>
-      account.is === 'active' ? [UserAccountDeleted({ userId })] : account.is === 'deleted' ? [] : gone(),
+    DeleteAccount: (account, { userId }, { facts }) => {
+      if (account.is === 'deleted') return []
+      if (account.is === 'absent') return gone()
+      const mark = admins(account, facts.admins)
+      return mark instanceof Rejection ? mark : [UserAccountDeleted({ userId, admins: mark })]
+    },
   },
 
   evolve: {
-    UserAccountCreated: (_, { personal, revision }) => ({
-      ...{ is: 'active', version: revision, locale: null, timeZone: null, emailVerified: false },
+    UserAccountCreated: (_, { data, personal, revision }) => ({
+      ...{
+        is: 'active',
+        version: revision,
+        locale: null,
+        timeZone: null,
+        emailVerified: false,
+        platformRole: data.platformRole,
+      },
       ...profile(personal),
     }),
     UserEmailVerified: account => change(account, { emailVerified: true }),
@@ -100,6 +107,9 @@ export const userAccount = decider(
       change(account, { version: revision, ...profile(personal) }),
     UserSettingsUpdated: (account, { personal }) =>
       change(account, { locale: personal?.locale ?? null, timeZone: personal?.timeZone ?? null }),
+    UserPlatformRoleChanged: (account, { data }) => change(account, { platformRole: data.role }),
+    UserDisabled: (account, { revision }) => change(account, { is: 'disabled', version: revision }),
+    UserEnabled: (account, { revision }) => change(account, { is: 'active', version: revision }),
     UserAccountDeleted: () => ({ is: 'deleted' }),
   },
 
@@ -109,15 +119,22 @@ export const userAccount = decider(
       { kind: 'handle', value: personal?.handle ?? null },
     ],
     UserProfileUpdated: ({ personal }) => [{ kind: 'handle', value: personal?.handle ?? null }],
-    UserAccountDeleted: () => [
+    UserPlatformRoleChanged: ({ data }) => (data.role === 'ADMIN' ? toAdmins : fromAdmins(data.admins)),
+    UserDisabled: ({ data }) => fromAdmins(data.admins),
+    UserEnabled: ({ data }) => (data.platformRole === 'ADMIN' ? toAdmins : []),
+    UserAccountDeleted: ({ data }) => [
+      ...fromAdmins(data.admins),
       { kind: 'email', value: null },
       { kind: 'handle', value: null },
     ],
   },
 })
 
-const change = (account: UserAccount, to: Partial<Active>): UserAccount =>
-  account.is === 'active' ? { ...account, ...to } : account
+const change = (account: UserAccount, to: Partial<Account>): UserAccount =>
+  account.is === 'active' || account.is === 'disabled' ? { ...account, ...to } : account
+/** Who leaves the ADMINs holds their mark for as long: nobody else leaves from among the same people. */
+const fromAdmins = (mark: string | null): readonly Claim[] => (mark === null ? [] : [{ kind: 'admins', value: mark }])
+const toAdmins: readonly Claim[] = [{ kind: 'admins', value: null }]
 const profile = (personal: { handle: string; displayName: string } | null) => ({
   handle: personal?.handle ?? null,
   displayName: personal?.displayName ?? null,

@@ -1,4 +1,5 @@
 import './access.ts'
+import './platform.ts'
 import './register.ts'
 import './reset.ts'
 import './sessions.ts'

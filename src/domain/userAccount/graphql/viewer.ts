@@ -16,7 +16,7 @@ export interface SessionView extends Session {
   nodeType: 'Session'
 }
 
-const PlatformRoleEnum = builder.enumType('PlatformRole', {
+export const PlatformRoleEnum = builder.enumType('PlatformRole', {
   description: 'What an account may do on the platform.',
   values: {
     ADMIN: { description: 'Everything.' },

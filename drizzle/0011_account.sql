@@ -1,0 +1,1 @@
+CREATE INDEX "user_accounts_admins" ON "user_accounts" USING btree ("id") WHERE "user_accounts"."platform_role" = 'ADMIN';
