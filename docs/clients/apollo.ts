@@ -14,7 +14,7 @@ import { relayStylePagination } from '@apollo/client/utilities'
 import { type DocumentNode, print } from 'graphql'
 import type { Connection, Observer } from './connection.ts'
 import { type Feed, type Kept, keep } from './keep.ts'
-import { belongs, type Change, changesOf, type Entity, type Fields, orderOf, placeIn } from './lists.ts'
+import { belongs, type Change, changesOf, type Entity, type Fields, orderOf, parts, placeIn } from './lists.ts'
 import * as operations from './operations.ts'
 
 // Apollo Client 4 with a normalized cache that the feeds keep whole.
@@ -57,10 +57,7 @@ export const createCache = (possibleTypes: Record<string, string[]>): InMemoryCa
       Message: { fields: { reactors: relayStylePagination(['emoji']), readBy: list, revisions: list } },
       Viewer: { fields: { chats: latestFirst, companies: list, notifications: filtered } },
       Company: { fields: { chats: latestFirst, members: filtered, invitations: list, templates: list } },
-      // What has no id is a part of what holds it.
-      ChatPermissions: { merge: true },
-      CompanyPermissions: { merge: true },
-      Presence: { merge: true },
+      ...Object.fromEntries(parts.map(part => [part, { merge: true }])),
     },
   })
 

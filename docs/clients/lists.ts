@@ -20,6 +20,41 @@ export interface Changes {
   gone: Entity[]
 }
 
+/** Types without an id: each is a part of the node that holds it. */
+export const parts = [
+  'ChatPermissions',
+  'CompanyPermissions',
+  'MessageEntity',
+  'NotificationPreference',
+  'Presence',
+  'ReactionCount',
+  'SystemNote',
+]
+
+/** Mutations whose payload adds an edge or takes something away. */
+export const relisting = [
+  'acceptCompanyInvitation',
+  'addCompanyMember',
+  'addParticipants',
+  'archiveChat',
+  'createChat',
+  'createCompany',
+  'createTemplate',
+  'deleteChat',
+  'deleteFile',
+  'deleteTemplate',
+  'endSession',
+  'inviteCompanyMember',
+  'leaveChat',
+  'pinMessage',
+  'removeCompanyMember',
+  'removeParticipant',
+  'restoreChat',
+  'revokeCompanyInvitation',
+  'sendMessage',
+  'unpinMessage',
+]
+
 /** The node and the field whose lists hold such edges. `up`: ascending, so that new ones belong to the end of a list. */
 const places: Record<string, { of: 'chat' | 'company' | 'viewer'; field: string; by?: string; up: boolean }> = {
   MessageEdge: { of: 'chat', field: 'messages', by: 'sequence', up: true },
@@ -34,6 +69,7 @@ const places: Record<string, { of: 'chat' | 'company' | 'viewer'; field: string;
 const removals: Record<string, string> = {
   removedChatId: 'Chat',
   removedCompanyId: 'Company',
+  removedFileId: 'File',
   removedInvitationId: 'CompanyInvitation',
   removedMemberId: 'CompanyMember',
   removedParticipantId: 'ChatParticipant',

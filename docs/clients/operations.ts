@@ -1,5 +1,5 @@
 // Operations that keep a cache whole, for Apollo Client and urql alike. Of each event they select what it changes.
-// Three rules: `id` and `version` of every node; counts and `lastMessage` of chats only where the inbox speaks; in the answer of a
+// A position stands before the lists that are read with it, and not in the query of a further page. More rules: `id` and `version` of every node; counts and `lastMessage` of chats only where the inbox speaks; in the answer of a
 // mutation nothing that the feeds tell anyway, but what has a version.
 
 const person = '__typename id version handle displayName'
@@ -47,11 +47,14 @@ export const Follow = `subscription Follow($id: ID!, $after: StreamPosition) {
 }`
 
 /** The list of chats and the totals: subscribe to `Inbox` from the `inboxPosition` of this answer. */
-export const Chats = `query Chats($after: String) {
+export const Chats = `query Chats {
   viewer {
     __typename id inboxPosition unreadCount unreadChatCount user { ${person} }
-    chats(first: 100, after: $after) { ${page(line)} }
+    chats(first: 100) { ${page(line)} }
   }
+}`
+export const MoreChats = `query MoreChats($after: String!) {
+  viewer { __typename id chats(first: 100, after: $after) { ${page(line)} } }
 }`
 export const Inbox = `subscription Inbox($after: StreamPosition) {
   inbox(after: $after) {

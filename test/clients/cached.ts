@@ -1,10 +1,11 @@
 import { gql } from '@apollo/client'
 import WebSocket from 'ws'
-import { createApollo, createCache, keepChat, keepInbox } from '../../docs/clients/apollo.ts'
+import * as forApollo from '../../docs/clients/apollo.ts'
 import { type Connection, createConnection } from '../../docs/clients/connection.ts'
 import type { Feed, Kept } from '../../docs/clients/keep.ts'
 import { Chats, Room } from '../../docs/clients/operations.ts'
 import { createSession, type Session, type Tokens } from '../../docs/clients/session.ts'
+import * as forUrql from '../../docs/clients/urql.ts'
 import possibleTypes from '../../possibleTypes.json' with { type: 'json' }
 import type { Loose } from '../client.ts'
 
@@ -20,54 +21,84 @@ export interface Cached {
   fetch: (query: string, variables?: object) => Promise<Loose>
   /** Subscribes without putting anything into lists: what the cache does by itself. Returns the way out. */
   subscribe: (query: string, variables: object) => () => void
+  /** Subscribes as `keepChat` does, without its query. */
+  follow: (query: string, variables: object) => () => void
   /** What the cache alone says; null when it lacks something. */
   read: (query: string, variables?: object) => Loose
   keepChat: (id: string, more?: Pick<Feed, 'onEnd'> & { last?: number }) => Kept
   keepInbox: (more?: Pick<Feed, 'onEnd'>) => Kept
   close: () => Promise<void>
 }
-export type Kind = 'Apollo Client' | 'urql with graphcache'
+export const kinds = ['Apollo Client', 'urql with graphcache'] as const
+export type Kind = (typeof kinds)[number]
 
 /** Opens one at a server, with the tokens of somebody or none. */
 export function openCached(kind: Kind, url: string, tokens: Tokens | null = null): Cached {
   const session = createSession(`${url}/graphql`, tokens)
   const connection = createConnection({ url: `${url}/graphql`, session, webSocketImpl: WebSocket, waitMs: () => 10 })
-  return { session, connection, ...(ways[kind] as typeof apollo)(connection) }
-}
-
-const ways: Record<string, (connection: Connection) => Omit<Cached, 'session' | 'connection'>> = {
-  'Apollo Client': apollo,
+  return { session, connection, ...ways[kind](connection) }
 }
 
 const waitMs = () => 10
 
-function apollo(connection: Connection): Omit<Cached, 'session' | 'connection'> {
-  const cache = createCache(possibleTypes)
-  const client = createApollo(connection, cache)
-  const kept: Kept[] = []
-  const keeping = (one: Kept) => {
-    kept.push(one)
-    return one
-  }
-  return {
-    mutate: async (query, input) => only((await client.mutate({ mutation: gql(query), variables: { input } })).data),
-    fetch: async (query, variables = {}) =>
-      (await client.query({ query: gql(query), variables, fetchPolicy: 'network-only' })).data,
-    subscribe(query, variables) {
-      const subscription = client.subscribe({ query: gql(query), variables }).subscribe(() => undefined)
-      return () => subscription.unsubscribe()
-    },
-    read: (query, variables = {}) => cache.readQuery({ query: gql(query), variables }),
-    keepChat: (id, more) => keeping(keepChat(client, id, { ...more, waitMs })),
-    keepInbox: more => keeping(keepInbox(client, { ...more, waitMs })),
-    async close() {
-      for (const one of kept) one.stop()
-      client.stop()
-      await connection.close()
-    },
-  }
-}
+type Way = Omit<Cached, 'session' | 'connection'>
+const ways: Record<Kind, (connection: Connection) => Way> = {
+  'Apollo Client'(connection) {
+    const cache = forApollo.createCache(possibleTypes)
+    const client = forApollo.createApollo(connection, cache)
+    const kept: Kept[] = []
+    return {
+      mutate: async (query, input) => only((await client.mutate({ mutation: gql(query), variables: { input } })).data),
+      fetch: async (query, variables = {}) =>
+        (await client.query({ query: gql(query), variables, fetchPolicy: 'network-only' })).data,
+      subscribe(query, variables) {
+        const subscription = client.subscribe({ query: gql(query), variables }).subscribe(() => undefined)
+        return () => subscription.unsubscribe()
+      },
+      follow(query, variables) {
+        const feed = client.subscribe<Loose>({ query: gql(query), variables })
+        const subscription = feed.subscribe(({ data }) => forApollo.absorb(cache, only(data).event))
+        return () => subscription.unsubscribe()
+      },
+      read: (query, variables = {}) => cache.readQuery({ query: gql(query), variables }),
+      keepChat: (id, more) => also(kept, forApollo.keepChat(client, id, { ...more, waitMs })),
+      keepInbox: more => also(kept, forApollo.keepInbox(client, { ...more, waitMs })),
+      async close() {
+        for (const one of kept) one.stop()
+        client.stop()
+        await connection.close()
+      },
+    }
+  },
 
+  'urql with graphcache'(connection) {
+    const client = forUrql.createUrql(connection, possibleTypes, message => console.warn(message))
+    const kept: Kept[] = []
+    const answer = ({ data, error }: Loose) => {
+      if (error) throw error
+      return data
+    }
+    return {
+      mutate: async (query, input) => only(answer(await client.mutation(query, { input }).toPromise())),
+      fetch: async (query, variables = {}) =>
+        answer(await client.query(query, variables, { requestPolicy: 'network-only' }).toPromise()),
+      subscribe: (query, variables) => client.subscription(query, variables).subscribe(() => undefined).unsubscribe,
+      follow: (query, variables) => client.subscription(query, variables).subscribe(() => undefined).unsubscribe,
+      read: (query, variables = {}) =>
+        client.readQuery(query, variables, { requestPolicy: 'cache-only' })?.data ?? null,
+      keepChat: (id, more) => also(kept, forUrql.keepChat(client, id, { ...more, waitMs })),
+      keepInbox: more => also(kept, forUrql.keepInbox(client, { ...more, waitMs })),
+      async close() {
+        for (const one of kept) one.stop()
+        await connection.close()
+      },
+    }
+  },
+}
+const also = (kept: Kept[], one: Kept): Kept => {
+  kept.push(one)
+  return one
+}
 const only = (data: Loose): Loose => Object.values(data)[0]
 
 /** What a cache says of its owner's list and of some of the chats in it, without what is a place and not content. */

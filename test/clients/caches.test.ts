@@ -3,7 +3,7 @@ import type { App } from '../../src/compose.ts'
 import { type House, openDoor, openHouse } from '../house.ts'
 import { hints } from '../live/lossy-hints.ts'
 import { seeded } from '../random-history.ts'
-import type { Kind } from './cached.ts'
+import { kinds } from './cached.ts'
 import { tellStory } from './first-session.ts'
 
 vi.mock('../../src/adapter/memory/pubsub.ts', async original =>
@@ -22,7 +22,7 @@ afterAll(async () => {
   await house.close()
 })
 
-test.each<Kind>(['Apollo Client'])(
+test.each(kinds)(
   '%s: a cache fed by chatEvents and inbox says what a fresh query says, over a restart and lost hints',
   async kind => {
     const complaints = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'error')]

@@ -5,7 +5,7 @@ import { Send } from '../../docs/clients/operations.ts'
 import { eventually, openGroup, type Person, register } from '../client.ts'
 import { asDatabase } from '../database-of.ts'
 import { type House, openDoor, openHouse } from '../house.ts'
-import { type Kind, openCached } from './cached.ts'
+import { kinds, openCached } from './cached.ts'
 
 // What is stored but not shown yet. The worker does not run until it is let in.
 
@@ -19,7 +19,7 @@ afterAll(() => house.close())
 
 const sql = (text: string, values: unknown[] = []) => asDatabase(house.databaseUrl, query => query(text, values))
 
-test.each<Kind>(['Apollo Client'])(
+test.each(kinds)(
   '%s: COMMIT_PENDING is waited out with the same key and the commit; a send without a key is told of it',
   async kind => {
     const { id: chatId } = await openGroup(ann, [])

@@ -6,7 +6,7 @@ import { eventually, type Loose, openGroup, type Person, register, send } from '
 import { cuttable } from '../cuttable.ts'
 import { type House, openHouse } from '../house.ts'
 import { done } from '../live/acts.ts'
-import { type Cached, type Kind, openCached } from './cached.ts'
+import { type Cached, kinds, openCached } from './cached.ts'
 import { foreignPosition, holding, replaced } from './wire.ts'
 
 // What real caches showed, each a trap that the files of docs/clients have to keep a client out of.
@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-describe.each<Kind>(['Apollo Client'])('%s', kind => {
+describe.each(kinds)('%s', kind => {
   let client: Cached
   let chatId: string
   /** What is written to the console: caches complain there of what they could not keep. */
@@ -114,20 +114,23 @@ describe.each<Kind>(['Apollo Client'])('%s', kind => {
 
   test('an edge is inserted only where the window of a list has no next page', async () => {
     for (let i = 0; i < 4; i++) await send(bob, chatId, `m${i}`)
-    const window = `query Window($id: ID!, $after: String) { chat(id: $id) { __typename id position messages(first: 2, after: $after) {
+    const window = `query Window($id: ID!, $after: String) { chat(id: $id) { __typename id messages(first: 2, after: $after) {
       edges { __typename cursor node { __typename id version sequence body } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`
     const { chat } = await client.fetch(window, { id: chatId })
     const seen = () => client.read(window, { id: chatId }).chat.messages.edges.map((e: Loose) => e.node.body)
-    await open()
+    const place = await client.fetch('query Place($id: ID!) { chat(id: $id) { __typename id position } }', {
+      id: chatId,
+    })
     await client.fetch(window, { id: chatId })
-    const { position: _, ...messages } = chat
-    expect(messages.messages.pageInfo.hasNextPage).toBe(true)
+    const stop = client.follow(Follow, { id: chatId, after: place.chat.position })
+    expect(chat.messages.pageInfo.hasNextPage).toBe(true)
     await send(bob, chatId, 'm4')
     await inbox()
     await eventually(() => mine().lastMessage.body === 'm4')
     expect(seen()).toEqual(['m0', 'm1'])
-    await client.fetch(window, { id: chatId, after: messages.messages.pageInfo.endCursor })
+    await client.fetch(window, { id: chatId, after: chat.messages.pageInfo.endCursor })
     expect(seen()).toEqual(['m0', 'm1', 'm2', 'm3'])
+    stop()
   })
 
   test('a slow answer does not overwrite a newer event', async () => {
