@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { add, create, edit, erase, leave, remove, say } from './chatting.ts'
 import { type Loose, type Person, participantId, register } from './client.ts'
+import { upload } from './filing.ts'
 import { type House, openHouse } from './house.ts'
 import { done } from './live/acts.ts'
 
@@ -22,8 +23,12 @@ const document = `query ($query: String!, $filter: MessageSearchFilter, $first: 
     edges { cursor node { id body } snippet { text highlighted } } } }`
 const search = async (by: Person, query: string, more: object = {}): Promise<Loose> =>
   (await by.ask(document, { query, ...more })).messageSearch
-const bodies = async (by: Person, query: string, filter?: object): Promise<string[]> =>
-  (await search(by, query, { filter, first: 100 })).edges.map((e: Loose) => e.node.body).sort()
+/** What is found, all of it; the number tells no more than is shown. */
+async function bodies(by: Person, query: string, filter?: object): Promise<string[]> {
+  const { edges, totalCount } = await search(by, query, { filter, first: 100 })
+  expect(totalCount).toBe(edges.length)
+  return edges.map((e: Loose) => e.node.body).sort()
+}
 /** Says some things in a room of their own, and gives a search in it. */
 async function roomWith(...texts: string[]): Promise<(query: string) => Promise<string[]>> {
   const chatId = await newRoom(ann)
@@ -180,6 +185,23 @@ test('by chat, author, time and what it has, each by itself and together', async
       edges: [],
       pageInfo: { hasNextPage: false, endCursor: null },
     })
+})
+
+test('what has a file is found by what is said of it, what has a reaction as long as it has one', async () => {
+  const chatId = await newRoom(ann)
+  const filter = (...has: string[]) => ({ chatId, has })
+  const file = await upload(ann, 'a,b\n', { name: 'a.csv', contentType: 'text/csv' })
+  await done(ann, 'sendMessage', { chatId, content: { files: { fileIds: [file.id], caption: 'тариф в файле' } } })
+  await done(ann, 'sendMessage', { chatId, content: { files: { fileIds: [file.id] } } })
+  const { edge } = await say(ann, chatId, 'тариф словами')
+  expect(await bodies(ann, 'тариф', filter('FILE'))).toEqual(['тариф в файле'])
+  expect(await bodies(ann, 'тариф', filter('REACTION'))).toEqual([])
+  const reaction = { messageId: edge.node.id, emoji: '👍' }
+  await done(ann, 'addReaction', reaction)
+  expect(await bodies(ann, 'тариф', filter('REACTION'))).toEqual(['тариф словами'])
+  expect(await bodies(ann, 'тариф', filter('REACTION', 'FILE'))).toEqual([])
+  await done(ann, 'removeReaction', reaction)
+  expect(await bodies(ann, 'тариф', filter('REACTION'))).toEqual([])
 })
 
 test('what is edited is found as it is now, what is deleted not at all, both at once', async () => {

@@ -89,10 +89,19 @@ export class Refused extends Error {
 
 /** Loads by key, with all that is asked for in the same turn in one query. */
 export function load<Key extends string, View>(ctx: Context, batch: Batch<Key, View>, key: Key): Promise<View> {
+  return loaderOf(ctx, batch).load(key)
+}
+
+/** What `load` gives for a key from now on: what is known already, and must not be another one meanwhile. */
+export function prime<Key extends string, View>(ctx: Context, batch: Batch<Key, View>, key: Key, view: View): void {
+  loaderOf(ctx, batch).clear(key).prime(key, view)
+}
+
+function loaderOf<Key extends string, View>(ctx: Context, batch: Batch<Key, View>): DataLoader<Key, View> {
   const existing = ctx.loaders.get(batch) as DataLoader<Key, View> | undefined
   const loader = existing ?? new DataLoader<Key, View>(async keys => batch(ctx, keys), { maxBatchSize: 500 })
   if (!existing) ctx.loaders.set(batch, loader)
-  return loader.load(key)
+  return loader
 }
 
 /**

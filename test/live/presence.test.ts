@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { memoryEphemeral } from '../../src/adapter/memory/ephemeral.ts'
 import type { PubSub } from '../../src/port/pubsub.ts'
 import { eventually, type Loose, openGroup, type Person, participantId, register } from '../client.ts'
+import { addMember, companyIdOf, removeMember } from '../company-people.ts'
 import { asDatabase } from '../database-of.ts'
 import { movedTo } from '../fixtures/load.ts'
 import { type House, openDoor, openHouse } from '../house.ts'
@@ -148,6 +149,18 @@ test('only who shares a chat may know: others are null, left out, and told no di
   expect(await stateOf(eve, dot)).toBeNull()
   for (const one of [eves, anns]) one.stop()
   await is(bob, 'OFFLINE')
+})
+
+test('colleagues know of each other as long as they are', async () => {
+  const [boss, dot] = await Promise.all([register(house.url, 'Boss'), register(house.url, 'Dot')])
+  await is(dot, 'ONLINE')
+  const companyId = await companyIdOf(boss)
+  expect(await stateOf(boss, dot)).toBeNull()
+  const { edge } = await addMember(boss, companyId, { id: dot.id })
+  expect([await stateOf(boss, dot), await stateOf(dot, boss)]).toEqual(['ONLINE', 'OFFLINE'])
+  expect(await stateOf(ann, dot)).toBeNull()
+  await removeMember(boss, edge.node.id)
+  expect([await stateOf(boss, dot), await stateOf(dot, boss)]).toEqual([null, null])
 })
 
 test('many changes are few frames, the last of which holds how it is', async () => {

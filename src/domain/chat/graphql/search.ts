@@ -10,7 +10,11 @@ import { Message, myMessage } from './message.ts'
 
 const MessageFeatureEnum = builder.enumType('MessageFeature', {
   description: 'Something that a message may have.',
-  values: { LINK: { description: 'An address of a page.' } } satisfies Record<MessageFeature, { description: string }>,
+  values: {
+    FILE: { description: 'A file.' },
+    LINK: { description: 'An address of a page.' },
+    REACTION: { description: 'A reaction.' },
+  } satisfies Record<MessageFeature, { description: string }>,
 })
 
 const MessageSearchFilter = builder.inputType('MessageSearchFilter', {

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
-import { apart, chats, folded, messages, participants } from '../tables.ts'
+import { apart, chats, folded, messages, participants, reactions } from '../tables.ts'
 import { headlineOf, type Span } from './search-headline.ts'
 
 export type { Span } from './search-headline.ts'
@@ -10,7 +10,7 @@ import { wordsOf } from './search-words.ts'
 type Db = NodePgDatabase
 
 /** What of a message is asked for, besides its words. */
-export type MessageFeature = 'LINK'
+export type MessageFeature = 'FILE' | 'LINK' | 'REACTION'
 
 export interface MessageSearch {
   /** Who searches: only in chats that they are in now. */
@@ -48,6 +48,9 @@ export function searchSql(of: MessageSearch): SQL {
   const filters = and(
     of.sentAfter && sql`created_at >= ${of.sentAfter}`,
     of.sentBefore && sql`created_at < ${of.sentBefore}`,
+    of.has.includes('FILE') && sql`content_kind = 'FILES'`,
+    of.has.includes('REACTION') &&
+      sql`exists (select from ${reactions} r where r.message_id = ${messages}.id and r.removed_at is null)`,
     of.has.includes('LINK') && sql`(body ~* '(https?://|\\mwww\\.)\\S' or entities @> '[{"kind":"LINK"}]')`,
   )
   const columns = sql`id, chat_id, created_at, search, ${filters} fits`

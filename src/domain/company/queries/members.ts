@@ -1,5 +1,6 @@
 import { and, asc, count, eq, gt, inArray, isNull, or } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { alias } from 'drizzle-orm/pg-core'
 import type { CompanyRole } from '../events.ts'
 import { companyMembers } from '../tables.ts'
 import { byKey } from './rows.ts'
@@ -63,6 +64,21 @@ export async function membershipOf(
       ),
     )
   return args.companyIds.map(byKey(rows, row => row.companyId, toMember))
+}
+
+/** Of some people, those who are in a company with somebody now; they themselves are, where they are in any. */
+export async function colleaguesAmong(db: Db, args: { userId: string; userIds: readonly string[] }): Promise<string[]> {
+  if (!args.userIds.length) return []
+  const mine = alias(companyMembers, 'mine')
+  const rows = await db
+    .selectDistinct({ id: companyMembers.userId })
+    .from(companyMembers)
+    .innerJoin(
+      mine,
+      and(eq(mine.companyId, companyMembers.companyId), eq(mine.userId, args.userId), isNull(mine.leftAt)),
+    )
+    .where(and(inArray(companyMembers.userId, [...args.userIds]), isNull(companyMembers.leftAt)))
+  return rows.map(row => row.id)
 }
 
 /** People in a company now, by when they came; `userIds`: only these. */

@@ -5,7 +5,7 @@ import './reset.ts'
 import './sessions.ts'
 import './verification.ts'
 
-export { Presence, presenceNow, presenceOf } from './presence.ts'
+export { Presence, type PresenceView, presenceNow, presenceOf } from './presence.ts'
 export { ProfileUpdated } from './profile.ts'
 export { ViewerUpdated } from './settings.ts'
 export { User, users } from './user.ts'
