@@ -7,7 +7,7 @@ import {
   pinCount,
   reactionFacts,
 } from './domain/chat/queries/index.ts'
-import { openUploads, sendableFiles } from './domain/file/queries.ts'
+import { openUploads, ownPicture, sendableFiles } from './domain/file/queries.ts'
 import {
   accountById,
   accountIdByEmail,
@@ -42,6 +42,8 @@ export const factsFrom = (ask: Ask): FactProviders => ({
     (await ask(participationOf, { userId: actor, chatIds: [chatId] }))[0]?.role ?? null,
   sendableFiles: ({ fileIds }: { fileIds: string[] }, actor) =>
     fileIds.length ? ask(sendableFiles, { ownerId: actor, ids: fileIds }) : Promise.resolve([]),
+  ownPicture: async ({ avatarFileId }: { avatarFileId?: string | null }, actor) =>
+    avatarFileId ? ask(ownPicture, { ownerId: actor, id: avatarFileId }) : false,
   fileSeen: async ({ fileId }: { fileId: string }, actor) =>
     (await ask(filesSeenBy, { userId: actor, fileIds: [fileId] })).length > 0,
   openUploads: (_: object, actor) => ask(openUploads, actor),

@@ -1,6 +1,6 @@
-import { holdsOf } from './domain/chat/queries/index.ts'
+import { chatAvatars, holdsOf } from './domain/chat/queries/index.ts'
 import { filesByIds, openSince, settledBefore } from './domain/file/queries.ts'
-import { accountById, accountIdByEmail } from './domain/userAccount/queries.ts'
+import { accountById, accountIdByEmail, userAvatars } from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
 import { type Chore, chore } from './kernel/chore.ts'
 import type { Dispatch } from './kernel/dispatch.ts'
@@ -60,7 +60,8 @@ const forFiles = ({ dispatch, ask, store, files, unusedFileHours }: ProcessNeeds
   settledBefore: args => ask(settledBefore, args),
   held: async ids => {
     const holds = await ask(holdsOf, ids)
-    return new Set(ids.filter((_, i) => holds[i] === 'now'))
+    const pictures = [await ask(userAvatars, ids), await ask(chatAvatars, { fileIds: ids, userId: null })]
+    return new Set([...ids.filter((_, i) => holds[i] === 'now'), ...pictures.flat()])
   },
   kept: async ids => {
     const found = await ask(filesByIds, ids)

@@ -56,7 +56,7 @@ async function announced(): Promise<string> {
   await done(shop.dispatch('CreateFileUpload', said, ann))
   return fileId
 }
-async function ready(): Promise<string> {
+async function ready(more: object = {}): Promise<string> {
   const fileId = await announced()
   await files.put(fileId, pieces('hello'), 5)
   const found = {
@@ -66,6 +66,7 @@ async function ready(): Promise<string> {
     ...{ width: null, height: null },
     thumbnail: false,
     previewHash: null,
+    ...more,
   }
   await done(shop.dispatch('CompleteFileUpload', { fileId, found }, ann))
   return fileId
@@ -128,6 +129,20 @@ test('a file is dropped when nothing has held it for a day, and stays while a me
   expect(await all()).toEqual(['DELETED', 'READY', 'DELETED', 'DELETED'])
   expect(await stateOf(young)).toBe('READY')
   expect(await files.stat(held)).not.toBeNull()
+})
+
+test('a picture of somebody or of a group stays, until it is none', async () => {
+  const [mine, ours] = [await ready({ thumbnail: true }), await ready({ thumbnail: true })]
+  const chatId = await newGroup(shop.dispatch, ann)
+  await done(shop.dispatch('UpdateProfile', { userId: ann, avatarFileId: mine }, ann))
+  await done(shop.dispatch('UpdateChat', { chatId, avatarFileId: ours }, ann))
+  await age()
+  await sweep()
+  expect([await stateOf(mine), await stateOf(ours)]).toEqual(['READY', 'READY'])
+  await done(shop.dispatch('DeleteAccount', { userId: ann }, ann))
+  await done(shop.dispatch('DeleteChat', { chatId }, ann))
+  await sweep()
+  expect([await stateOf(mine), await stateOf(ours)]).toEqual(['DELETED', 'DELETED'])
 })
 
 test('while rows are missing nothing is dropped: what nothing seems to hold may be held', async () => {

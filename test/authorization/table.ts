@@ -73,6 +73,7 @@ Subscription.presence           401       yes      yes         yes     yes    ye
 Subscription.typing             401       gone     yes         gone    yes    yes   yes
 
 Chat.archivedAt                 401       gone     yes         gone    yes    yes   yes
+Chat.avatar                     401       gone     yes         gone    yes    yes   yes
 Chat.createdAt                  401       gone     yes         gone    yes    yes   yes
 Chat.deletedAt                  401       gone     yes         gone    yes    yes   yes
 Chat.id                         401       gone     yes         gone    yes    yes   yes
@@ -170,6 +171,7 @@ Session.expiresAt               401       gone     gone        gone    gone   go
 Session.id                      401       gone     gone        gone    gone   gone  yes
 Session.lastUsedAt              401       gone     gone        gone    gone   gone  yes
 
+User.avatar                     401       yes      yes         yes     yes    yes   yes
 User.createdAt                  401       yes      yes         yes     yes    yes   yes
 User.deletedAt                  401       yes      yes         yes     yes    yes   yes
 User.displayName                401       yes      yes         yes     yes    yes   yes

@@ -92,15 +92,18 @@ describe('ChangePassword', () => {
 describe('UpdateProfile', () => {
   const update = (more: object) => ({ userId, ...more })
   test('keeps what is left out', () => {
-    const renamed = UserProfileUpdated({ userId }, { handle: 'ann', displayName: 'Anna' })
+    const renamed = UserProfileUpdated({ userId, avatarFileId: null }, { handle: 'ann', displayName: 'Anna' })
     ann.when('UpdateProfile', update({ displayName: 'Anna' }), env).then([renamed])
-    const moved = UserProfileUpdated({ userId }, { handle: 'anna', displayName: 'Ann' })
+    const moved = UserProfileUpdated({ userId, avatarFileId: null }, { handle: 'anna', displayName: 'Ann' })
     ann.when('UpdateProfile', update({ handle: 'anna' }), env).then([moved])
   })
   test('refuses a stale version, and says yes to a fresh one', () => {
-    const twice = given(userAccount, [created, UserProfileUpdated({ userId }, { ...profile, displayName: 'A' })])
+    const twice = given(userAccount, [
+      created,
+      UserProfileUpdated({ userId, avatarFileId: null }, { ...profile, displayName: 'A' }),
+    ])
     twice.when('UpdateProfile', update({ displayName: 'B', expectedVersion: 0 }), env).rejects('VERSION_CONFLICT')
-    const then = [UserProfileUpdated({ userId }, { ...profile, displayName: 'B' })]
+    const then = [UserProfileUpdated({ userId, avatarFileId: null }, { ...profile, displayName: 'B' })]
     twice.when('UpdateProfile', update({ displayName: 'B', expectedVersion: 1 }), env).then(then)
   })
   test('that changes nothing is done, whatever the version', () => {
@@ -109,7 +112,9 @@ describe('UpdateProfile', () => {
   test('of an erased profile needs both parts', () => {
     erased.when('UpdateProfile', update({ displayName: 'A' }), env).rejects('INVALID_INPUT')
     erased.when('UpdateProfile', update({ handle: 'ann' }), env).rejects('INVALID_INPUT')
-    erased.when('UpdateProfile', update(profile), env).then([UserProfileUpdated({ userId }, profile)])
+    erased
+      .when('UpdateProfile', update(profile), env)
+      .then([UserProfileUpdated({ userId, avatarFileId: null }, profile)])
   })
   test('needs an account', () => {
     absent.when('UpdateProfile', update(profile), env).rejects('NOT_FOUND')
@@ -138,7 +143,9 @@ describe('UpdateSettings', () => {
   })
   test('leaves the version of the profile as it was', () => {
     const input = { userId, displayName: 'Anna', expectedVersion: 0 }
-    set.when('UpdateProfile', input, env).then([UserProfileUpdated({ userId }, { ...profile, displayName: 'Anna' })])
+    set
+      .when('UpdateProfile', input, env)
+      .then([UserProfileUpdated({ userId, avatarFileId: null }, { ...profile, displayName: 'Anna' })])
   })
   test('that were erased read as none', () => {
     const erased = given(userAccount, [created, { ...moscow, personal: null }])
@@ -166,7 +173,7 @@ describe('claims', () => {
   test('an account holds its e-mail and its handle, and lets go of both', () => {
     const taken = { email: 'ann@example.com', handle: 'ann' }
     expect(of(created)).toEqual(Object.entries(taken).map(([kind, value]) => ({ kind, value })))
-    expect(of(UserProfileUpdated({ userId }, { ...profile, handle: 'anna' }))).toEqual([
+    expect(of(UserProfileUpdated({ userId, avatarFileId: null }, { ...profile, handle: 'anna' }))).toEqual([
       { kind: 'handle', value: 'anna' },
     ])
     expect(of(deleted)).toEqual(Object.keys(taken).map(kind => ({ kind, value: null })))

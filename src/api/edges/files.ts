@@ -1,17 +1,25 @@
 import { Chat, Message } from '../../domain/chat/graphql/index.ts'
-import { filesOfMessages, filesSeenBy, sharedFilesOf } from '../../domain/chat/queries/index.ts'
+import { chatAvatars, filesOfMessages, filesSeenBy, sharedFilesOf } from '../../domain/chat/queries/index.ts'
 import { File, FileList, files } from '../../domain/file/graphql/index.ts'
 import type { FileView } from '../../domain/file/queries.ts'
-import { builder } from '../../graph/builder.ts'
+import { User, users } from '../../domain/userAccount/graphql/index.ts'
+import { userAvatars } from '../../domain/userAccount/queries.ts'
+import { builder, viewerField } from '../../graph/builder.ts'
 import { pageOf, toConnection } from '../../graph/connection.ts'
 import { type Batch, type Context, load, viewerOf } from '../../graph/context.ts'
 import { nodeType } from '../../graph/node.ts'
 
-// Files where they are sent: a file is for its owner, and for whoever may read a message that holds it.
+// Files where they are sent: a file is for its owner, and for whoever may read a message that holds it, or see whose picture it is.
 
 const seen: Batch<string, boolean> = async (ctx, fileIds) => {
-  const found = new Set(await ctx.ask(filesSeenBy, { userId: viewerOf(ctx).userId, fileIds }))
-  return fileIds.map(id => found.has(id))
+  const { userId } = viewerOf(ctx)
+  const found = await Promise.all([
+    ctx.ask(filesSeenBy, { userId, fileIds }),
+    ctx.ask(chatAvatars, { userId, fileIds }),
+    ctx.ask(userAvatars, fileIds), // who is signed in sees people, and their pictures
+  ])
+  const all = new Set(found.flat())
+  return fileIds.map(id => all.has(id))
 }
 
 async function myFile(ctx: Context, id: string): Promise<FileView | null> {
@@ -61,6 +69,32 @@ builder.objectField(Chat, 'sharedFiles', t =>
       ])
       // What their owner deleted is left out; the cursors go on over it.
       return { edges: edges.flatMap(({ cursor, node }) => (node.file ? [{ cursor, node: node.file }] : [])), pageInfo }
+    },
+  }),
+)
+
+const picture = (ctx: Context, fileId: string | null) => (fileId ? load(ctx, files, fileId) : null)
+
+builder.objectField(User, 'avatar', t =>
+  t.field({
+    type: File,
+    nullable: true,
+    description: 'Their picture.',
+    resolve: (u, _, ctx) => picture(ctx, u.avatarFileId),
+  }),
+)
+
+builder.objectField(Chat, 'avatar', t =>
+  t.field({
+    ...viewerField,
+    type: File,
+    nullable: true,
+    description: 'The picture of a group, or of the other person.',
+    resolve: async (c, _, ctx) => {
+      if (!c.pair) return picture(ctx, c.avatarFileId)
+      const { userId } = viewerOf(ctx)
+      const other = c.pair.split('.').find(id => id !== userId)
+      return picture(ctx, (other && (await load(ctx, users, other))?.avatarFileId) || null)
     },
   }),
 )

@@ -17,7 +17,7 @@ export const chat = decider(
   chatCommands,
 )<Chat>({
   initial: { is: 'absent' },
-  stateVersion: 2,
+  stateVersion: 3,
   decide: { ...life, ...people, ...talk, ...marks },
 
   // Only what a decision needs: messages change nothing here.
@@ -26,10 +26,12 @@ export const chat = decider(
       is: 'open',
       kind: data.kind,
       title: personal?.title ?? null,
+      avatarFileId: null,
       version: revision,
       members: {},
     }),
-    ChatUpdated: (chat, { personal, revision }) => change(chat, { title: personal?.title ?? null, version: revision }),
+    ChatUpdated: (chat, { data, personal, revision }) =>
+      change(chat, { title: personal?.title ?? null, avatarFileId: data.avatarFileId, version: revision }),
     ChatArchived: (chat, { revision }) => change(chat, { is: 'archived', version: revision }),
     ChatRestored: (chat, { revision }) => change(chat, { is: 'open', version: revision }),
     ChatHardDeleted: () => ({ is: 'deleted' }),

@@ -24,7 +24,16 @@ export const chatCommands = defineCommands({
     stream: inChat,
     facts: ['knownUsers', 'directChat'],
   },
-  UpdateChat: { input: z.object({ chatId, title: Title.nullable().optional(), expectedVersion }), stream: inChat },
+  UpdateChat: {
+    input: z.object({
+      chatId,
+      title: Title.nullable().optional(),
+      avatarFileId: z.uuid().nullable().optional(),
+      expectedVersion,
+    }),
+    stream: inChat,
+    facts: ['ownPicture'],
+  },
   ArchiveChat: { input: z.object({ chatId }), stream: inChat },
   RestoreChat: { input: z.object({ chatId }), stream: inChat },
   DeleteChat: { input: z.object({ chatId, expectedVersion }), stream: inChat },

@@ -50,7 +50,14 @@ const plain = ({ data, personal }: { data: unknown; personal: unknown }) => ({
 export const chatEvents = defineEvents('chat', {
   /** `pair`: the two people of a DIRECT chat, sorted and joined by a dot; null for other kinds. */
   ChatCreated: { v: 1, bump: true, data: z.object({ kind: ChatKind, pair: z.string().nullable() }), personal: Title },
-  ChatUpdated: { v: 1, bump: true, data: z.object({}), personal: Title },
+  ChatUpdated: {
+    v: 2,
+    bump: true,
+    data: z.object({ avatarFileId: z.uuid().nullable() }),
+    personal: Title,
+    // Version 1 knew no pictures.
+    upcast: { 1: ({ data, personal }) => ({ data: { ...(data as object), avatarFileId: null }, personal }) },
+  },
   ChatArchived: { v: 1, bump: true, data: z.object({}) },
   ChatRestored: { v: 1, bump: true, data: z.object({}) },
   ChatHardDeleted: { v: 1, bump: true, data: z.object({}) },

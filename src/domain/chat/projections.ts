@@ -25,13 +25,18 @@ export const chatList = projection('chatList', chatEvents, [chats, participants]
       activityPosition: position,
     }),
   ],
-  ChatUpdated: ({ stream, personal, revision }) => [
-    patch(chats, { id: idOf(stream), title: personal?.title ?? null, version: revision }),
+  ChatUpdated: ({ stream, data, personal, revision }) => [
+    patch(chats, {
+      id: idOf(stream),
+      title: personal?.title ?? null,
+      avatarFileId: data.avatarFileId,
+      version: revision,
+    }),
   ],
   ChatArchived: ({ stream, revision, at }) => [patch(chats, { id: idOf(stream), archivedAt: at, version: revision })],
   ChatRestored: ({ stream, revision }) => [patch(chats, { id: idOf(stream), archivedAt: null, version: revision })],
   ChatHardDeleted: ({ stream, revision, at }) => [
-    patch(chats, { id: idOf(stream), deletedAt: at, title: null, version: revision }),
+    patch(chats, { id: idOf(stream), deletedAt: at, title: null, avatarFileId: null, version: revision }),
   ],
   ParticipantAdded: ({ stream, data, revision, at }) => [
     put(participants, {

@@ -47,6 +47,7 @@ export const chats = pgTable(
     id: uuid().primaryKey(),
     kind: text({ enum: ['DIRECT', 'GROUP'] }).notNull(),
     title: text(),
+    avatarFileId: uuid(),
     pair: text(),
     version: revision().notNull(),
     createdAt: instant().notNull(),
@@ -56,7 +57,10 @@ export const chats = pgTable(
     /** Position of the last event that changed what the chat's line in a list shows. */
     activityPosition: bigint({ mode: 'bigint' }).notNull(),
   },
-  t => [index('chats_pair').on(t.pair).where(sql`${t.pair} is not null`)],
+  t => [
+    index('chats_pair').on(t.pair).where(sql`${t.pair} is not null`),
+    index('chats_avatar').on(t.avatarFileId).where(sql`${t.avatarFileId} is not null`),
+  ],
 )
 
 /** Who is or was in a chat: a tombstone (`leftAt`) keeps old events resolvable. */

@@ -55,6 +55,12 @@ export async function sendableFiles(db: Db, args: { ownerId: string; ids: readon
   return rows.map(row => row.id)
 }
 
+/** Whether a file is a picture of somebody's own that has a thumbnail. */
+export async function ownPicture(db: Db, args: { ownerId: string; id: string }): Promise<boolean> {
+  const [file] = await filesByIds(db, [args.id])
+  return file?.ownerId === args.ownerId && file.state === 'READY' && file.thumbnail
+}
+
 /** Ids of uploads that began before a moment and are still open, the oldest first. */
 export async function openSince(db: Db, args: { before: Date; limit: number }): Promise<string[]> {
   const rows = await db

@@ -67,9 +67,11 @@ export const userAccountCommands = defineCommands({
       userId,
       displayName: DisplayName.optional(),
       handle: Handle.optional(),
+      avatarFileId: z.uuid().nullable().optional(),
       expectedVersion: z.int().optional(),
     }),
     stream: ofUser,
+    facts: ['ownPicture'],
   },
   UpdateSettings: {
     input: z.object({ userId, locale: Locale.nullable().optional(), timeZone: TimeZone.nullable().optional() }),

@@ -23,7 +23,15 @@ export const userAccountEvents = defineEvents('userAccount', {
   UserPasswordChanged: { v: 1, data: z.object({}) },
   UserPasswordReset: { v: 1, data: z.object({}) },
   UserEmailVerified: { v: 1, bump: true, data: z.object({ userId: z.uuid() }) },
-  UserProfileUpdated: { v: 1, bump: true, data: z.object({ userId: z.uuid() }), personal: Profile, key: ofUser },
+  UserProfileUpdated: {
+    v: 2,
+    bump: true,
+    data: z.object({ userId: z.uuid(), avatarFileId: z.uuid().nullable() }),
+    personal: Profile,
+    key: ofUser,
+    // Version 1 knew no pictures.
+    upcast: { 1: ({ data, personal }) => ({ data: { ...(data as object), avatarFileId: null }, personal }) },
+  },
   UserSettingsUpdated: {
     v: 1,
     bump: true,

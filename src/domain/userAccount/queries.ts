@@ -13,6 +13,7 @@ export interface UserView {
   version: number
   handle: string
   displayName: string
+  avatarFileId: string | null
   status: Row['status']
   createdAt: Date
   deletedAt: Date | null
@@ -34,6 +35,7 @@ const toUser = (row: Row): UserView => ({
   version: row.version,
   handle: row.handle ?? `deleted_${row.id.slice(-12)}`,
   displayName: row.displayName ?? (row.status === 'DELETED' ? 'Deleted account' : 'Erased'),
+  avatarFileId: row.avatarFileId,
   status: row.status,
   createdAt: row.createdAt,
   deletedAt: row.deletedAt,
@@ -146,4 +148,13 @@ export async function usersNamed(db: Db, args: { query: string; ids: readonly st
     .from(userAccounts)
     .where(and(inArray(userAccounts.id, [...args.ids]), isNamed(args.query)))
   return rows.map(row => row.id)
+}
+
+/** Of some files, those that are somebody's picture. */
+export async function userAvatars(db: Db, fileIds: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .select({ id: userAccounts.avatarFileId })
+    .from(userAccounts)
+    .where(inArray(userAccounts.avatarFileId, [...fileIds]))
+  return rows.flatMap(row => row.id ?? [])
 }

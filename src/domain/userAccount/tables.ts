@@ -15,6 +15,7 @@ export const userAccounts = pgTable(
     emailVerifiedAt: instant(),
     handle: text(),
     displayName: text(),
+    avatarFileId: uuid(),
     locale: text(),
     timeZone: text(),
     createdAt: instant().notNull(),
@@ -23,6 +24,7 @@ export const userAccounts = pgTable(
   t => [
     index('user_accounts_admins').on(t.id).where(sql`${t.platformRole} = 'ADMIN'`),
     index('user_accounts_email').on(t.email),
+    index('user_accounts_avatar').on(t.avatarFileId),
     index('user_accounts_handle').on(t.handle.op('text_pattern_ops')),
     index('user_accounts_name').on(sql`lower(${t.displayName}) text_pattern_ops`),
   ],

@@ -25,7 +25,7 @@ export const userAccount = decider(
   userAccountCommands,
 )<UserAccount>({
   initial: { is: 'absent' },
-  stateVersion: 4,
+  stateVersion: 5,
 
   decide: {
     ...platform,
@@ -61,15 +61,19 @@ export const userAccount = decider(
 
     ChangePassword: account => (account.is === 'active' ? [UserPasswordChanged({})] : gone()),
 
-    UpdateProfile: (account, { userId, handle, displayName, expectedVersion }) => {
+    UpdateProfile: (account, { userId, handle, displayName, expectedVersion, ...more }, { facts }) => {
       if (account.is !== 'active') return gone()
       const next = { handle: handle ?? account.handle, displayName: displayName ?? account.displayName }
-      if (next.handle === account.handle && next.displayName === account.displayName) return []
+      const avatarFileId = more.avatarFileId === undefined ? account.avatarFileId : more.avatarFileId
+      const samePicture = avatarFileId === account.avatarFileId
+      if (next.handle === account.handle && next.displayName === account.displayName && samePicture) return []
       if (expectedVersion !== undefined && expectedVersion !== account.version)
         return reject('VERSION_CONFLICT', 'The profile was changed meanwhile.', { currentVersion: account.version })
       if (next.handle === null) return rejectField('handle', 'This profile was erased: give a handle.')
       if (next.displayName === null) return rejectField('displayName', 'This profile was erased: give a name.')
-      return [UserProfileUpdated({ userId }, { handle: next.handle, displayName: next.displayName })]
+      if (avatarFileId && !samePicture && !facts.ownPicture)
+        return reject('NOT_FOUND', 'There is no such picture.', { missing: [{ type: 'File', id: avatarFileId }] })
+      return [UserProfileUpdated({ userId, avatarFileId }, { handle: next.handle, displayName: next.displayName })]
     },
 
     UpdateSettings: (account, { userId, locale, timeZone }) => {
@@ -99,12 +103,13 @@ export const userAccount = decider(
         timeZone: null,
         emailVerified: false,
         platformRole: data.platformRole,
+        avatarFileId: null,
       },
       ...profile(personal),
     }),
     UserEmailVerified: account => change(account, { emailVerified: true }),
-    UserProfileUpdated: (account, { personal, revision }) =>
-      change(account, { version: revision, ...profile(personal) }),
+    UserProfileUpdated: (account, { data, personal, revision }) =>
+      change(account, { version: revision, avatarFileId: data.avatarFileId, ...profile(personal) }),
     UserSettingsUpdated: (account, { personal }) =>
       change(account, { locale: personal?.locale ?? null, timeZone: personal?.timeZone ?? null }),
     UserPlatformRoleChanged: (account, { data }) => change(account, { platformRole: data.role }),

@@ -1,6 +1,6 @@
 import { Rejection, rejectField } from '../../../kernel/reject.ts'
 import { chatEvents } from '../events.ts'
-import { archived, direct, forbidden, moved, noUsers } from './refusals.ts'
+import { archived, direct, forbidden, moved, noFiles, noUsers } from './refusals.ts'
 import { pairOf, type Rules, seenBy } from './room.ts'
 
 const { ChatCreated, ChatUpdated, ChatArchived, ChatRestored, ChatHardDeleted, ParticipantAdded } = chatEvents.make
@@ -31,16 +31,19 @@ export const life: Rules<'CreateChat' | 'UpdateChat' | 'ArchiveChat' | 'RestoreC
     ]
   },
 
-  UpdateChat: (chat, { chatId, title, expectedVersion }, { actor }) => {
+  UpdateChat: (chat, { chatId, expectedVersion, ...to }, { actor, facts }) => {
     const seen = seenBy(chat, chatId, actor)
     if (seen instanceof Rejection) return seen
     if (seen.kind === 'DIRECT') return direct()
     if (seen.role !== 'OWNER' && seen.role !== 'ADMIN') return forbidden('Only owners and admins change a chat.')
-    if (title === undefined || title === seen.title) return []
+    const { title = seen.title, avatarFileId = seen.avatarFileId } = to
+    const samePicture = avatarFileId === seen.avatarFileId
+    if (title === seen.title && samePicture) return []
     if (title === null) return rejectField('title', 'A group has a title.')
     if (seen.is === 'archived') return archived()
     if (expectedVersion !== undefined && expectedVersion !== seen.version) return moved(seen.version)
-    return [ChatUpdated({}, { title })]
+    if (avatarFileId && !samePicture && !facts.ownPicture) return noFiles([avatarFileId])
+    return [ChatUpdated({ avatarFileId }, { title })]
   },
 
   ArchiveChat: (chat, { chatId }, { actor }) => {

@@ -9,6 +9,7 @@ export type Room = {
   is: 'open' | 'archived'
   kind: ChatKind
   title: string | null
+  avatarFileId: string | null
   /** Revision of the last event that changed the chat itself. */
   version: number
   members: Members
@@ -47,6 +48,8 @@ declare module '../../../kernel/decider.ts' {
     message: MessageFacts | null
     /** The message of the command's `replyToId`. */
     replyTo: MessageFacts | null
+    /** Whether the command's `avatarFileId` is a picture of the actor's own that can be shown. */
+    ownPicture: boolean
     /** Which of the command's `fileIds` are files of the actor's own that can be sent. */
     sendableFiles: readonly string[]
     /** Reactions to the message of the command's `messageId`. */

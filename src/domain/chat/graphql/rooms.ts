@@ -63,12 +63,13 @@ commandField('createChat', {
 })
 
 commandField('updateChat', {
-  description: 'Changes the title of a group.',
+  description: 'Changes the title or the picture of a group.',
   input: builder.inputType('UpdateChatInput', {
     description: 'What changes; what is left out stays.',
     fields: t => ({
       chatId: t.id({ required: true, description: 'Id of the Chat.' }),
       title: t.string({ description: 'At most 200 characters.' }),
+      avatarFileId: t.id({ description: 'Id of a File of yours that is a picture; null takes the picture away.' }),
       expectedVersion: t.int({ description: 'The version you saw; a stale one is refused.' }),
     }),
   }),
@@ -80,7 +81,8 @@ commandField('updateChat', {
   resolve: async (input, ctx) => {
     const chatId = idOf('Chat', input.chatId)
     const { title, expectedVersion } = input
-    const wanted = { chatId, title, expectedVersion: expectedVersion ?? undefined }
+    const avatarFileId = input.avatarFileId == null ? input.avatarFileId : idOf('File', input.avatarFileId)
+    const wanted = { chatId, title, avatarFileId, expectedVersion: expectedVersion ?? undefined }
     return withChat(ctx, 'UpdateChat', wanted)
   },
 })

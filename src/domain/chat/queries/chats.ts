@@ -14,6 +14,7 @@ export interface ChatView {
   version: number
   kind: ChatKind
   title: string | null
+  avatarFileId: string | null
   /** Of a DIRECT chat: its two people, joined by a dot. */
   pair: string | null
   createdAt: Date
@@ -27,6 +28,7 @@ const chatColumns = {
   version: chats.version,
   kind: chats.kind,
   title: chats.title,
+  avatarFileId: chats.avatarFileId,
   pair: chats.pair,
   createdAt: chats.createdAt,
   archivedAt: chats.archivedAt,

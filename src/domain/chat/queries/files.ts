@@ -100,3 +100,23 @@ export async function sharedFilesOf(
     .orderBy(desc(messageFiles.sequence), asc(messageFiles.place))
     .limit(args.limit)
 }
+
+/** Of some files, those that are the picture of a chat: of any, or of one that somebody is in now. */
+export async function chatAvatars(
+  db: Db,
+  args: { fileIds: readonly string[]; userId: string | null },
+): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ id: chats.avatarFileId })
+    .from(chats)
+    .innerJoin(
+      participants,
+      and(
+        eq(participants.chatId, chats.id),
+        isNull(participants.leftAt),
+        args.userId === null ? undefined : eq(participants.userId, args.userId),
+      ),
+    )
+    .where(and(inArray(chats.avatarFileId, [...args.fileIds]), isNull(chats.deletedAt)))
+  return rows.flatMap(row => row.id ?? [])
+}

@@ -9,6 +9,7 @@ export interface Account {
   version: number
   handle: string | null
   displayName: string | null
+  avatarFileId: string | null
   locale: string | null
   timeZone: string | null
   emailVerified: boolean
@@ -20,6 +21,8 @@ declare module '../../../kernel/decider.ts' {
   interface Facts {
     /** What the actor may do on the platform; null for who is not in, and for the system. */
     platformRole: PlatformRole | null
+    /** Whether the command's `avatarFileId` is a picture of the actor's own that can be shown. */
+    ownPicture: boolean
     /** The ADMINs beside the command's `userId`, and the mark of them all. */
     admins: { others: number; mark: string }
   }
