@@ -115,7 +115,7 @@ function relist(cache: ApolloCache, change: Change): void {
         }
         if (!edge || !fits) return withEdges(others)
         if (others.length < edges.length) return stored // sent by oneself: the answer and the event say the same
-        const at = placeIn(edges, edge, other => readField(orderOf(edge), nodeOf(other)), pageInfo?.hasNextPage)
+        const at = placeIn(field, edges, edge, other => readField(orderOf(field), nodeOf(other)), pageInfo?.hasNextPage)
         return at < 0
           ? stored
           : withEdges(edges.toSpliced(at, 0, { ...edge, node: toReference(of, true) } as StoreObject))
@@ -137,7 +137,7 @@ type Keeping = Pick<Feed, 'onEnd' | 'waitMs'>
 export const keepChat = (
   client: ApolloClient,
   id: string,
-  { last = 100, ...more }: Keeping & { last?: number } = {},
+  { last = 50, ...more }: Keeping & { last?: number } = {},
 ): Kept =>
   keep({
     ...more,

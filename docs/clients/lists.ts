@@ -55,16 +55,23 @@ export const relisting = [
   'unpinMessage',
 ]
 
-/** The node and the field whose lists hold such edges. `up`: ascending, so that new ones belong to the end of a list. */
-const places: Record<string, { of: 'chat' | 'company' | 'viewer'; field: string; by?: string; up: boolean }> = {
-  MessageEdge: { of: 'chat', field: 'messages', by: 'sequence', up: true },
-  ChatParticipantEdge: { of: 'chat', field: 'participants', up: true },
-  ChatEdge: { of: 'viewer', field: 'chats', by: 'lastActivityAt', up: false },
-  CompanyEdge: { of: 'viewer', field: 'companies', up: true },
-  CompanyMemberEdge: { of: 'company', field: 'members', up: true },
-  CompanyInvitationEdge: { of: 'company', field: 'invitations', up: true },
-  MessageTemplateEdge: { of: 'company', field: 'templates', up: true },
-  NotificationEdge: { of: 'viewer', field: 'notifications', by: 'createdAt', up: false },
+/** The node and the field whose lists hold such edges. */
+const places: Record<string, { of: 'chat' | 'company' | 'viewer'; field: string }> = {
+  MessageEdge: { of: 'chat', field: 'messages' },
+  ChatParticipantEdge: { of: 'chat', field: 'participants' },
+  ChatEdge: { of: 'viewer', field: 'chats' },
+  CompanyEdge: { of: 'viewer', field: 'companies' },
+  CompanyMemberEdge: { of: 'company', field: 'members' },
+  CompanyInvitationEdge: { of: 'company', field: 'invitations' },
+  MessageTemplateEdge: { of: 'company', field: 'templates' },
+  NotificationEdge: { of: 'viewer', field: 'notifications' },
+}
+/** What lists are ordered by. All others are ascending by when their nodes came. */
+const orders: Record<string, { by: string; up: boolean }> = {
+  messages: { by: 'sequence', up: true },
+  pinnedMessages: { by: 'pinnedAt', up: false },
+  chats: { by: 'lastActivityAt', up: false },
+  notifications: { by: 'createdAt', up: false },
 }
 const removals: Record<string, string> = {
   removedChatId: 'Chat',
@@ -118,21 +125,28 @@ export function changesOf(it: Fields & { __typename?: string }, viewer: Entity |
 export function belongs({ field }: Change, args: Fields | null, read: (name: string) => unknown): boolean | null {
   const { archived = false, ...filter } = (args?.filter ?? {}) as Fields
   if (Object.values(filter).some(value => value != null)) return null
+  if (field === 'pinnedMessages') return read('pinnedAt') != null
   return field !== 'chats' || archived === null || archived === (read('archivedAt') != null)
 }
 
 /** Where in a list of edges a new one goes; -1: nowhere, because there is more of this list that is not loaded. */
-export function placeIn<E>(edges: readonly E[], edge: Edge, rank: (edge: E) => unknown, hasNextPage: unknown): number {
-  const place = places[edge.__typename]
-  if (place?.up !== false && hasNextPage !== false) return -1
-  const own = place?.by === undefined ? undefined : edge.node[place.by]
+export function placeIn<E>(
+  field: string,
+  edges: readonly E[],
+  edge: Edge,
+  rank: (edge: E) => unknown,
+  hasNextPage: unknown,
+): number {
+  const { by, up } = orders[field] ?? { by: null, up: true }
+  if (up && hasNextPage !== false) return -1
+  const own = by === null ? undefined : (edge.node[by] as string | number | undefined)
   if (own === undefined) return edges.length
   const after = edges.findIndex(other => {
-    const theirs = rank(other) as string | number
-    return place?.up ? theirs > (own as typeof theirs) : theirs < (own as typeof theirs)
+    const theirs = rank(other) as typeof own
+    return up ? theirs > own : theirs < own
   })
   return after < 0 ? edges.length : after
 }
 
-/** The field that lists of such edges are ordered by. */
-export const orderOf = (edge: Edge): string => places[edge.__typename]?.by ?? 'id'
+/** The field of its nodes that a list is ordered by. */
+export const orderOf = (field: string): string => orders[field]?.by ?? 'id'

@@ -2,6 +2,11 @@
 // not a node of a lower `version`, and not a count from anywhere but the inbox.
 
 type Json = Record<string, unknown>
+/** Where data is from. */
+interface Source {
+  ofInbox: boolean
+  ofMutation: boolean
+}
 interface Seen {
   version: number
   fields: Json
@@ -10,6 +15,8 @@ interface Seen {
 
 /** Written from the inbox, and from the query that it goes on from, only. */
 const counts = /^unread\w*Count$|^lastActivityAt$/
+/** Has no version and is told by `chatEvents`: the answer of a mutation is not newer than what was seen. */
+const state = /^(reactions|viewerReactions)$/
 /** Where an answer was read. It stays with the lists of that answer, however old its nodes are. */
 const positions = /^(position|inboxPosition)$/
 const removed = /^removed\w+Id$/
@@ -25,7 +32,7 @@ export interface Newest {
 export function keepNewest(limit = 10_000): Newest {
   const seen = new Map<string, Seen>()
 
-  function settleNode(node: Json, id: string, ofInbox: boolean): Json {
+  function settleNode(node: Json, id: string, { ofInbox, ofMutation }: Source): Json {
     const known = seen.get(id) ?? { version: -1, fields: {}, counts: {} }
     const { version } = node
     const older = typeof version === 'number' && version < known.version
@@ -33,6 +40,7 @@ export function keepNewest(limit = 10_000): Newest {
       Object.entries(node).map(([name, value]) => {
         if (counts.test(name)) return [name, ofInbox ? value : (known.counts[name] ?? value)]
         const mine = known.fields[name]
+        if (state.test(name) && ofMutation) return [name, mine ?? value]
         return [name, older && !positions.test(name) && covers(mine, value) ? mine : value]
       }),
     )
@@ -51,19 +59,20 @@ export function keepNewest(limit = 10_000): Newest {
     return settled
   }
 
-  function settle(value: unknown, ofInbox: boolean): unknown {
-    if (Array.isArray(value)) return value.map(one => settle(one, ofInbox))
+  function settle(value: unknown, source: Source): unknown {
+    if (Array.isArray(value)) return value.map(one => settle(one, source))
     if (value === null || typeof value !== 'object') return value
-    const object = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, settle(inner, ofInbox)]))
+    const object = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, settle(inner, source)]))
     for (const [name, id] of Object.entries(object)) if (removed.test(name)) seen.delete(String(id))
-    return typeof object.id === 'string' ? settleNode(object, object.id, ofInbox) : object
+    return typeof object.id === 'string' ? settleNode(object, object.id, source) : object
   }
 
   return {
     forget: () => seen.clear(),
     settle(data) {
       const { inbox, viewer } = data as { inbox?: unknown; viewer?: { inboxPosition?: unknown } }
-      return settle(data, Boolean(inbox || viewer?.inboxPosition)) as object
+      const ofMutation = Object.values(data).some(payload => typeof payload?.commit === 'string')
+      return settle(data, { ofInbox: Boolean(inbox || viewer?.inboxPosition), ofMutation }) as object
     },
   }
 }

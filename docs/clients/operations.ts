@@ -3,36 +3,44 @@
 // mutation nothing that the feeds tell anyway, but what has a version.
 
 const person = '__typename id version handle displayName'
-const message = `__typename id version sequence body idempotencyKey createdAt editedAt deletedAt
-  author { ... on User { ${person} } } replyTo { __typename id }`
-const permissions = 'permissions { canSend canDeleteMessages canEdit canManageParticipants canArchive canDelete }'
+const message = `__typename id version sequence body idempotencyKey createdAt editedAt deletedAt pinnedAt
+  author { ... on User { ${person} } } replyTo { __typename id } mentions { ${person} }
+  entities { kind offset length url } files { __typename id name contentType size state }`
+const reactions = 'reactions { emoji count } viewerReactions'
+const full = `${message} ${reactions}`
+const permissions =
+  'permissions { canSend canPin canDeleteMessages canEdit canManageParticipants canArchive canDelete }'
 const participant = `__typename id version role joinedAt lastReadAt lastReadSequence user { ${person} }`
 const chat = '__typename id version kind title archivedAt'
-const line = `${chat} lastActivityAt unreadCount lastMessage { ${message} }`
+const line = `${chat} lastActivityAt unreadCount unreadMentionCount muted mutedUntil lastMessage { ${message} }`
 const totals = 'viewer { __typename id unreadCount unreadChatCount }'
 const edge = (node: string) => `edge { __typename cursor node { ${node} } }`
 const page = (node: string) => `edges { __typename cursor node { ${node} } }
   pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`
 
 /** A chat that is open: subscribe to `Follow` from the `position` of this answer. `Older` goes back in its messages. */
-export const Room = `query Room($id: ID!, $last: Int = 100) {
+export const Room = `query Room($id: ID!, $last: Int = 50) {
   chat(id: $id) {
     ${chat} position participantCount ${permissions}
     participants(first: 100) { ${page(participant)} }
-    messages(last: $last) { ${page(message)} }
+    pinnedMessages(first: 20) { ${page(full)} }
+    messages(last: $last) { ${page(full)} }
   }
 }`
-export const Older = `query Older($id: ID!, $before: String!, $last: Int = 100) {
-  chat(id: $id) { __typename id messages(last: $last, before: $before) { ${page(message)} } }
+export const Older = `query Older($id: ID!, $before: String!, $last: Int = 50) {
+  chat(id: $id) { __typename id messages(last: $last, before: $before) { ${page(full)} } }
 }`
 export const Follow = `subscription Follow($id: ID!, $after: StreamPosition) {
   chatEvents(chatId: $id, after: $after) {
     position live
     event {
       __typename
-      ... on MessageSent { chat { __typename id } ${edge(message)} }
+      ... on MessageSent { chat { __typename id } ${edge(full)} }
       ... on MessageEdited { message { ${message} } }
-      ... on MessageDeleted { message { ${message} } }
+      ... on MessageDeleted { message { ${full} } }
+      ... on MessagePinned { chat { __typename id } ${edge(full)} }
+      ... on MessageUnpinned { chat { __typename id } message { ${message} } }
+      ... on ReactionsChanged { message { __typename id version ${reactions} } }
       ... on MessagesMarkedAsRead { participant { __typename id lastReadAt lastReadSequence } }
       ... on ChatUpdated { chat { ${chat} } }
       ... on ChatArchived { chat { ${chat} ${permissions} } }
@@ -85,14 +93,24 @@ export const CreateChat = `mutation CreateChat($input: CreateChatInput!) {
   createChat(input: $input) { ... on CreateChatPayload { ${edge(line)} commit } ${refusal} }
 }`
 export const Send = `mutation Send($input: SendMessageInput!) {
-  sendMessage(input: $input) { ... on SendMessagePayload { chat { __typename id } ${edge(message)} commit } ${refusal} }
+  sendMessage(input: $input) {
+    ... on SendMessagePayload { chat { __typename id } ${edge(full)} commit } ${refusal} }
 }`
 export const Edit = `mutation Edit($input: EditMessageInput!) {
   editMessage(input: $input) { ... on EditMessagePayload { editedMessage { ${message} } commit } ${refusal} }
 }`
 export const Delete = `mutation Delete($input: DeleteMessageInput!) {
-  deleteMessage(input: $input) { ... on DeleteMessagePayload { deletedMessage { ${message} } commit } ${refusal} }
+  deleteMessage(input: $input) { ... on DeleteMessagePayload { deletedMessage { ${full} } commit } ${refusal} }
 }`
 export const MarkRead = `mutation MarkRead($input: MarkMessagesAsReadInput!) {
   markMessagesAsRead(input: $input) { ... on MarkMessagesAsReadPayload { commit } ${refusal} }
+}`
+export const React = `mutation React($input: AddReactionInput!) {
+  addReaction(input: $input) { ... on AddReactionPayload { commit } ${refusal} }
+}`
+export const Pin = `mutation Pin($input: PinMessageInput!) {
+  pinMessage(input: $input) { ... on PinMessagePayload { commit } ${refusal} }
+}`
+export const Mute = `mutation Mute($input: MuteChatInput!) {
+  muteChat(input: $input) { ... on MuteChatPayload { commit } ${refusal} }
 }`

@@ -126,15 +126,15 @@ function relist(cache: Cache, change: Change): void {
     const fits = edge ? belongs(change, args, name => cache.resolve(of, name)) : false
     if (fits === null) cache.invalidate(parent, field, args)
     else if (!edge || !fits) cache.link(page, 'edges', others)
-    else if (others.length === edges.length) put(cache, page, edges, edge)
+    else if (others.length === edges.length) put(cache, page, field, edges, edge)
   }
 }
 
-function put(cache: Cache, page: string, edges: string[], edge: Edge): void {
+function put(cache: Cache, page: string, field: string, edges: string[], edge: Edge): void {
   const info = cache.resolve(page, 'pageInfo')
   const hasNextPage = typeof info === 'string' ? cache.resolve(info, 'hasNextPage') : undefined
-  const rank = (other: string) => cache.resolve(cache.resolve(other, 'node') as string, orderOf(edge))
-  const at = placeIn(edges, edge, rank, hasNextPage)
+  const rank = (other: string) => cache.resolve(cache.resolve(other, 'node') as string, orderOf(field))
+  const at = placeIn(field, edges, edge, rank, hasNextPage)
   if (at < 0) return
   cache.writeFragment(edgeOf(edge.__typename), edge)
   cache.link(page, 'edges', edges.toSpliced(at, 0, cache.keyOfEntity({ ...edge, node: null }) as string))
@@ -143,7 +143,7 @@ function put(cache: Cache, page: string, edges: string[], edge: Edge): void {
 type Keeping = Pick<Feed, 'onEnd' | 'waitMs'>
 
 /** Keeps a chat in the cache: its participants, its messages from the newest `last` on, and what you may do in it. */
-export const keepChat = (client: Client, id: string, { last = 100, ...more }: Keeping & { last?: number } = {}): Kept =>
+export const keepChat = (client: Client, id: string, { last = 50, ...more }: Keeping & { last?: number } = {}): Kept =>
   keep({
     ...more,
     query: async () => (await fetched<{ chat: Fields | null }>(client, Room, { id, last })).chat?.position as string,

@@ -31,7 +31,7 @@ test.each(kinds)(
       await app.stop()
       app = await openDoor(house.databaseUrl, { PORT: String(port) })
     }
-    await tellStory({ kind, url: house.url, random: seeded(1), steps: 40, middle })
+    await tellStory({ kind, url: house.url, random: seeded(1), steps: 30, middle })
     expect(complaints.flatMap(spy => spy.mock.calls)).toEqual([])
     expect(hints.dropped).toBeGreaterThan(10)
   },

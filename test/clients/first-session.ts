@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
-import { CreateChat, Edit, MarkRead, Register, Send } from '../../docs/clients/operations.ts'
+import { CreateChat, Edit, MarkRead, Mute, Pin, React, Register, Send } from '../../docs/clients/operations.ts'
 import { eventually, type Loose, openGroup, type Person, password, register, send } from '../client.ts'
 import { act } from '../live/acts.ts'
 import { globalId, innerId } from '../live/subscribing.ts'
@@ -96,6 +96,18 @@ async function something({ client, ann, others, chats, said, random }: Scene): P
   const text = `${random()}`
   const message = any(said) ?? { id: chatId, chatId, own: false }
   const participantOf = (id: string) => globalId('ChatParticipant', `${innerId(chatId)}.${innerId(id)}`)
+  if (random() < 0.25) {
+    const [emoji, mark] = [any(['👍', '🎉']), random()]
+    const messageId = message.id
+    if (mark < 0.2) await client.mutate(React, { messageId, emoji })
+    else if (mark < 0.4) await act(who, 'addReaction', { messageId, emoji })
+    else if (mark < 0.5) await act(who, 'removeReaction', { messageId, emoji })
+    else if (mark < 0.7) await client.mutate(Pin, { messageId })
+    else if (mark < 0.8) await act(who, 'unpinMessage', { messageId })
+    else if (mark < 0.9) await client.mutate(Mute, { chatId })
+    else await act(who, 'sendMessage', { chatId, content: { text: 'Ann!' }, mentionedUserIds: [ann] })
+    return
+  }
   const what = random()
   if (what < 0.2) {
     const input = { chatId, content: { text }, idempotencyKey: crypto.randomUUID() }

@@ -83,21 +83,13 @@ describe.each(kinds)('%s', kind => {
   })
 
   test('messages stand by sequence, whichever came first', async () => {
-    const line = await cuttable(house.url)
-    const away = openCached(kind, line.url.replace(/\/$/, ''), ann)
-    away.keepChat(chatId)
-    await eventually(() => away.read(Room, { id: chatId }))
-    line.cut()
-    await send(bob, chatId, 'while the line was cut')
-    const answered = away.mutate(Send, sending('from the other side')).catch(() => null)
-    await answered
-    line.mend()
-    await eventually(() => away.mutate(Send, sending('afterwards')).catch(() => null))
-    const said = () => away.read(Room, { id: chatId }).chat.messages.edges.map((e: Loose) => e.node.body)
-    await eventually(() => said().length === 2)
-    expect(said()).toEqual(['while the line was cut', 'afterwards'])
-    await away.close()
-    await line.close()
+    const { chat } = await client.fetch(Room, { id: chatId })
+    await send(bob, chatId, 'one')
+    await client.mutate(Send, sending('two'))
+    expect(bodies()).toEqual(['two'])
+    const stop = client.follow(Follow, { id: chatId, after: chat.position })
+    await shows('one', 'two')
+    stop()
   })
 
   test('a removal is evicted', async () => {
@@ -113,7 +105,8 @@ describe.each(kinds)('%s', kind => {
   })
 
   test('an edge is inserted only where the window of a list has no next page', async () => {
-    for (let i = 0; i < 4; i++) await send(bob, chatId, `m${i}`)
+    const first = await send(bob, chatId, 'm0')
+    for (let i = 1; i < 4; i++) await send(bob, chatId, `m${i}`)
     const window = `query Window($id: ID!, $after: String) { chat(id: $id) { __typename id messages(first: 2, after: $after) {
       edges { __typename cursor node { __typename id version sequence body } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`
     const { chat } = await client.fetch(window, { id: chatId })
@@ -125,11 +118,11 @@ describe.each(kinds)('%s', kind => {
     const stop = client.follow(Follow, { id: chatId, after: place.chat.position })
     expect(chat.messages.pageInfo.hasNextPage).toBe(true)
     await send(bob, chatId, 'm4')
-    await inbox()
-    await eventually(() => mine().lastMessage.body === 'm4')
-    expect(seen()).toEqual(['m0', 'm1'])
+    await done(bob, 'editMessage', { messageId: first.id, body: 'm0, edited' })
+    await eventually(() => seen()[0] === 'm0, edited') // it comes after m4
+    expect(seen()).toEqual(['m0, edited', 'm1'])
     await client.fetch(window, { id: chatId, after: chat.messages.pageInfo.endCursor })
-    expect(seen()).toEqual(['m0', 'm1', 'm2', 'm3'])
+    expect(seen()).toEqual(['m0, edited', 'm1', 'm2', 'm3'])
     stop()
   })
 
@@ -207,6 +200,28 @@ describe.each(kinds)('%s', kind => {
     await send(bob, chatId, 'm14')
     await eventually(() => bodies({ last: 3 }).includes('m14'))
     expect(bodies({ last: 3 })).toEqual(['m11', 'm12', 'm13', 'm14'])
+  })
+
+  test('a list around a place is a list of its own, whose pages name the place', async () => {
+    const sent: { id: string }[] = []
+    for (let i = 0; i < 9; i++) sent.push(await send(bob, chatId, `m${i}`))
+    const fields = `edges { __typename cursor node { __typename id version sequence body } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`
+    const around = { id: chatId, around: { messageId: sent[4]?.id } }
+    const jump = `query Jump($id: ID!, $around: MessageAnchor!) { chat(id: $id) { __typename id messages(first: 3, around: $around) { ${fields} } } }`
+    const later = `query Later($id: ID!, $around: MessageAnchor!, $after: String!) { chat(id: $id) { __typename id
+      messages(first: 2, around: $around, after: $after) { ${fields} } } }`
+    const earlier = `query Earlier($id: ID!, $around: MessageAnchor!, $before: String!) { chat(id: $id) { __typename id
+      messages(last: 2, around: $around, before: $before) { ${fields} } } }`
+    await open()
+    const { pageInfo } = (await client.fetch(jump, around)).chat.messages
+    const seen = () => client.read(jump, around).chat.messages.edges.map((e: Loose) => e.node.body)
+    await send(bob, chatId, 'm9')
+    await shows('m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7', 'm8', 'm9')
+    expect(seen()).toEqual(['m3', 'm4', 'm5'])
+    await client.fetch(later, { ...around, after: pageInfo.endCursor })
+    await client.fetch(earlier, { ...around, before: pageInfo.startCursor })
+    expect(seen()).toEqual(['m1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7'])
   })
 
   test('value objects are merged, not replaced', async () => {
