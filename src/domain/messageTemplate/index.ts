@@ -1,0 +1,10 @@
+import type { Domain } from '../../kernel/domain.ts'
+import { messageTemplate } from './messageTemplate.ts'
+import { templateList } from './projections.ts'
+
+/** Texts with variables, kept by a company for its people. */
+export const messageTemplateDomain: Domain = {
+  name: 'messageTemplate',
+  deciders: [messageTemplate],
+  projections: [templateList],
+}

@@ -1,0 +1,28 @@
+import { idOf } from '../../kernel/message.ts'
+import { patch, projection, put } from '../../kernel/projection.ts'
+import { messageTemplateEvents } from './events.ts'
+import { messageTemplates } from './tables.ts'
+
+export const templateList = projection('messageTemplates', messageTemplateEvents, [messageTemplates], {
+  TemplateCreated: ({ stream, data, personal, revision, at }) => [
+    put(messageTemplates, {
+      id: idOf(stream),
+      companyId: data.companyId,
+      version: revision,
+      name: personal?.name ?? null,
+      body: personal?.body ?? null,
+      createdAt: at,
+    }),
+  ],
+  TemplateUpdated: ({ stream, personal, revision }) => [
+    patch(messageTemplates, {
+      id: idOf(stream),
+      version: revision,
+      name: personal?.name ?? null,
+      body: personal?.body ?? null,
+    }),
+  ],
+  TemplateRemoved: ({ stream, revision, at }) => [
+    patch(messageTemplates, { id: idOf(stream), version: revision, name: null, body: null, removedAt: at }),
+  ],
+})
