@@ -7,7 +7,9 @@ import {
   pinCount,
   reactionFacts,
 } from './domain/chat/queries/index.ts'
+import { companiesByIds, membershipOf } from './domain/company/queries/index.ts'
 import { openUploads, ownPicture, sendableFiles } from './domain/file/queries.ts'
+import { templatesByIds } from './domain/messageTemplate/queries.ts'
 import {
   accountById,
   accountIdByEmail,
@@ -19,6 +21,12 @@ import type { Query } from './graph/context.ts'
 import type { FactProviders } from './kernel/dispatch.ts'
 
 type Ask = <Args, View>(query: Query<Args, View>, args: Args) => Promise<View>
+
+async function standing(ask: Ask, companyId: string, userId: string) {
+  const [member] = await ask(membershipOf, { userId, companyIds: [companyId] })
+  const [company] = await ask(companiesByIds, [companyId])
+  return member && company ? { role: member.role, archived: company.archivedAt !== null } : null
+}
 
 /** Facts that commands ask for, each bound to the queries of its owner. */
 export const factsFrom = (ask: Ask): FactProviders => ({
@@ -40,6 +48,11 @@ export const factsFrom = (ask: Ask): FactProviders => ({
     replyToId ? ask(messageFacts, replyToId) : Promise.resolve(null),
   participation: async ({ chatId }: { chatId: string }, actor) =>
     (await ask(participationOf, { userId: actor, chatIds: [chatId] }))[0]?.role ?? null,
+  companyStanding: ({ companyId }: { companyId: string }, actor) => standing(ask, companyId, actor),
+  template: async ({ template: wanted }: { template: { templateId: string } | null }, actor) => {
+    const [template] = wanted ? await ask(templatesByIds, [wanted.templateId]) : []
+    return template && (await standing(ask, template.companyId, actor)) ? { body: template.body } : null
+  },
   sendableFiles: ({ fileIds }: { fileIds: string[] }, actor) =>
     fileIds.length ? ask(sendableFiles, { ownerId: actor, ids: fileIds }) : Promise.resolve([]),
   ownPicture: async ({ avatarFileId }: { avatarFileId?: string | null }, actor) =>

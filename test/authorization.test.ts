@@ -121,6 +121,14 @@ const ids: Record<string, (room: Room) => readonly string[]> = {
     '',
   ],
   Company: r => [r.companyId, absent('Company', 1), absent('Company', 2), r.chatId, 'Q29tcGFueTo', '../etc/passwd', ''],
+  MessageTemplate: r => [
+    r.templateId,
+    absent('MessageTemplate', 1),
+    absent('MessageTemplate', 2),
+    r.companyId,
+    'rubbish',
+    '',
+  ],
   CompanyMember: r => [
     r.guestMemberId,
     absent('CompanyMember', 2),
@@ -133,7 +141,7 @@ const ids: Record<string, (room: Room) => readonly string[]> = {
 const result = '{ __typename ... on Error { code message } ... on NotFoundError { missingIds } }'
 const asked: readonly [name: string, type: string, query: string][] = [
   ['chat', 'Chat', 'query ($id: ID!) { chat(id: $id) { id title } }'],
-  ...['Chat', 'Message', 'ChatParticipant', 'Company', 'CompanyMember', 'File', 'Session'].map(
+  ...['Chat', 'Message', 'ChatParticipant', 'Company', 'CompanyMember', 'File', 'MessageTemplate', 'Session'].map(
     type =>
       [`node of ${type}`, type, 'query ($id: ID!) { node(id: $id) { id __typename } }'] as [string, string, string],
   ),
@@ -207,6 +215,17 @@ const asked: readonly [name: string, type: string, query: string][] = [
     'CompanyMember',
     `mutation ($id: ID!) { changeCompanyMemberRole(input: { memberId: $id, role: OWNER, expectedVersion: 99 }) ${result} }`,
   ],
+  [
+    'createTemplate',
+    'Company',
+    `mutation ($id: ID!) { createTemplate(input: { companyId: $id, name: "x", body: "x" }) ${result} }`,
+  ],
+  [
+    'updateTemplate',
+    'MessageTemplate',
+    `mutation ($id: ID!) { updateTemplate(input: { templateId: $id, name: "x", expectedVersion: 99 }) ${result} }`,
+  ],
+  ['deleteTemplate', 'MessageTemplate', `mutation ($id: ID!) { deleteTemplate(input: { templateId: $id }) ${result} }`],
   ['chatEvents', 'Chat', 'subscription ($id: ID!) { chatEvents(chatId: $id) { position } }'],
 ]
 

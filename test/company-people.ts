@@ -3,7 +3,7 @@ import type { Loose, Person } from './client.ts'
 // Companies' mutations as people call them: each gives its result, payload or refusal.
 
 const refusal = `... on Error { code message } ... on ValidationError { issues { path code } } ... on NotFoundError { missingIds }
-  ... on ConflictError { currentVersion current { id ... on Company { name } ... on CompanyMember { role } } }`
+  ... on ConflictError { currentVersion current { id ... on Company { name } ... on CompanyMember { role } ... on MessageTemplate { name } } }`
 
 async function does(by: Person, name: string, input: object, fields: string, errors = refusal): Promise<Loose> {
   const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
@@ -72,6 +72,37 @@ export const companiesOf = async (by: Person): Promise<Loose[]> => {
   const { viewer } = await by.ask('{ viewer { companies { edges { node { id name } } } } }')
   return viewer.companies.edges.map((e: Loose) => e.node)
 }
+
+export const template = 'id version name body variables company { id }'
+export const createTemplate = (by: Person, companyId: string, more: object = {}) =>
+  does(
+    by,
+    'createTemplate',
+    { companyId, name: 'Arrival', body: 'Container {{number}} is in {{port}}.', ...more },
+    `edge { cursor node { ${template} } }`,
+  )
+/** Makes one and gives its id. */
+export async function templateIdOf(by: Person, companyId: string, more: object = {}): Promise<string> {
+  const { edge, code, message } = await createTemplate(by, companyId, more)
+  if (!edge) throw new Error(`${code}: ${message}`)
+  return edge.node.id
+}
+export const updateTemplate = (by: Person, templateId: string, more: object) =>
+  does(by, 'updateTemplate', { templateId, ...more }, `template { ${template} }`)
+export const deleteTemplate = (by: Person, templateId: string) =>
+  does(by, 'deleteTemplate', { templateId }, `company { ${company} } removedTemplateId`)
+export const sendTemplate = (by: Person, chatId: string, templateId: string, variables: Record<string, string>) =>
+  does(
+    by,
+    'sendMessage',
+    {
+      chatId,
+      content: {
+        template: { templateId, variables: Object.entries(variables).map(([name, value]) => ({ name, value })) },
+      },
+    },
+    'edge { node { body } }',
+  )
 
 /** Id of one's own membership. */
 export const ownMembership = async (by: Person, companyId: string): Promise<string> =>

@@ -34,11 +34,13 @@ const inputs: Record<string, Input> = {
   completeFileUpload: ({ fileId }) => ({ fileId }),
   createChat: () => ({ kind: 'GROUP', title: 'Another', participantIds: [] }),
   createFileUpload: () => ({ name: 'a.txt', contentType: 'text/plain', size: 5 }),
+  createTemplate: ({ companyId }) => ({ companyId, name: 'Arrival', body: '{{what}} is here' }),
   createCompany: () => ({ inn: freshInn(), name: 'Another' }),
   deleteAccount: () => ({ password: 'not my password' }),
   deleteChat: chat,
   deleteFile: ({ fileId }) => ({ fileId }),
   deleteMessage: ({ guestMessageId }) => ({ messageId: guestMessageId }),
+  deleteTemplate: ({ templateId }) => ({ templateId }),
   editMessage: ({ messageId }) => ({ messageId, body: 'better' }),
   endSession: async (_, { owner }) => ({ sessionId: await sessionOf(await again(owner)) }),
   disableUser: (_, { guest }) => ({ userId: guest.id, reason: 'spam' }),
@@ -67,6 +69,7 @@ const inputs: Record<string, Input> = {
   updateCompany: ({ companyId }) => ({ companyId, name: 'Another' }),
   verifyEmail: () => ({ token: 'not a token' }),
   updateProfile: () => ({ displayName: 'Me' }),
+  updateTemplate: ({ templateId }) => ({ templateId, name: 'Departure' }),
   updateSettings: () => ({ timeZone: 'Europe/Moscow' }),
 }
 
@@ -179,6 +182,7 @@ const selections: Record<string, string> = {
   'Chat.viewerParticipant': '{ role }',
   'Company.members': '{ edges { node { id } } }',
   'Company.permissions': `{ ${Object.keys(companyLetters).join(' ')} }`,
+  'Company.templates': '{ edges { node { id } } }',
   'Company.viewerMembership': '{ role }',
   'Message.author': '{ ... on User { id } }',
   'User.presence': '{ state }',
@@ -195,7 +199,7 @@ const selections: Record<string, string> = {
 /** Global ids of one node of each type. */
 export type Nodes = Record<string, string>
 export async function nodesOf(room: Room, owner: Person): Promise<Nodes> {
-  const { chatId, messageId, guestPartId, fileId, companyId, guestMemberId } = room
+  const { chatId, messageId, guestPartId, fileId, companyId, guestMemberId, templateId } = room
   const { viewer } = await owner.ask('{ viewer { id } }')
   return {
     Chat: chatId,
@@ -204,6 +208,7 @@ export async function nodesOf(room: Room, owner: Person): Promise<Nodes> {
     Company: companyId,
     CompanyMember: guestMemberId,
     Message: messageId,
+    MessageTemplate: templateId,
     Session: await sessionOf(owner),
     User: owner.id,
     Viewer: viewer.id,

@@ -1,5 +1,5 @@
 import { type Loose, openGroup, type Person, participantId, personOf, register, send } from '../client.ts'
-import { companyIdOf, join, removeMember } from '../company-people.ts'
+import { companyIdOf, join, removeMember, templateIdOf } from '../company-people.ts'
 import { upload } from '../filing.ts'
 import type { Who } from './table.ts'
 
@@ -19,6 +19,7 @@ export interface Room {
   fileId: string
   companyId: string
   guestMemberId: string
+  templateId: string
 }
 
 const change = 'mutation ($input: ChangeParticipantRoleInput!) { changeParticipantRole(input: $input) { __typename } }'
@@ -54,7 +55,8 @@ async function makeCompany({ participant, removed, reader, admin, owner, guest, 
   for (const member of [participant, reader]) await join(owner, companyId, member)
   await join(owner, companyId, admin, 'ADMIN')
   await removeMember(owner, await join(owner, companyId, removed))
-  return { companyId, guestMemberId: await join(owner, companyId, guest) }
+  const templateId = await templateIdOf(owner, companyId)
+  return { companyId, templateId, guestMemberId: await join(owner, companyId, guest) }
 }
 
 /** The same person on another device. */

@@ -33,10 +33,12 @@ Mutation.completeFileUpload     401       gone     gone        gone    gone   go
 Mutation.createChat             401       yes      yes         yes     yes    yes   yes
 Mutation.createCompany          401       yes      yes         yes     yes    yes   yes
 Mutation.createFileUpload       401       yes      yes         yes     yes    yes   yes
+Mutation.createTemplate         401       gone     no          gone    no     yes   yes
 Mutation.deleteAccount          401       wrong    wrong       wrong   wrong  wrong wrong
 Mutation.deleteChat             401       gone     no          gone    no     no    yes
 Mutation.deleteFile             401       gone     no          gone    no     no    yes
 Mutation.deleteMessage          401       gone     no          gone    no     yes   yes
+Mutation.deleteTemplate         401       gone     no          gone    no     yes   yes
 Mutation.editMessage            401       gone     no          gone    no     no    yes
 Mutation.disableUser            401       no       no          no      no     no    no
 Mutation.enableUser             401       no       no          no      no     no    no
@@ -66,6 +68,7 @@ Mutation.updateCompany          401       gone     no          gone    no     ye
 Mutation.updateProfile          401       yes      yes         yes     yes    yes   yes
 Mutation.updateSettings         401       yes      yes         yes     yes    yes   yes
 Mutation.verifyEmail            old       old      old         old     old    old   old
+Mutation.updateTemplate         401       gone     no          gone    no     yes   yes
 
 Subscription.chatEvents         401       gone     yes         gone    yes    yes   yes
 Subscription.inbox              401       yes      yes         yes     yes    yes   yes
@@ -117,6 +120,7 @@ Company.name                    401       gone     yes         gone    yes    ye
 Company.ogrn                    401       gone     yes         gone    yes    yes   yes
 Company.permissions             401       gone     C           gone    C      EMTC  EMTCA
 Company.position                401       gone     yes         gone    yes    yes   yes
+Company.templates               401       gone     yes         gone    yes    yes   yes
 Company.version                 401       gone     yes         gone    yes    yes   yes
 Company.viewerMembership        401       gone     MEMBER      gone    MEMBER ADMIN OWNER
 
@@ -163,6 +167,13 @@ Message.sequence                401       gone     yes         gone    yes    ye
 Message.source                  401       gone     yes         gone    yes    yes   yes
 Message.viewerReactions         401       gone     yes         gone    yes    yes   yes
 Message.version                 401       gone     yes         gone    yes    yes   yes
+
+MessageTemplate.body            401       gone     yes         gone    yes    yes   yes
+MessageTemplate.company         401       gone     yes         gone    yes    yes   yes
+MessageTemplate.id              401       gone     yes         gone    yes    yes   yes
+MessageTemplate.name            401       gone     yes         gone    yes    yes   yes
+MessageTemplate.variables       401       gone     yes         gone    yes    yes   yes
+MessageTemplate.version         401       gone     yes         gone    yes    yes   yes
 
 Session.createdAt               401       gone     gone        gone    gone   gone  yes
 Session.current                 401       gone     gone        gone    gone   gone  true

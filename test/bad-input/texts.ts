@@ -17,6 +17,20 @@ const inCompany = (field: string) => (text: string, w: World) =>
     text,
   })
 
+const arrival = (w: World) => ({ companyId: w.companyId, name: 'Arrival', body: 'It is here.' })
+const filled = (name: string, value: string, w: World) =>
+  mutation('sendMessage', {
+    chatId: w.chatId,
+    content: {
+      template: {
+        templateId: w.templateId,
+        variables: [
+          { name: 'port', value: 'Riga' },
+          { name, value },
+        ],
+      },
+    },
+  })
 const ofMessage = (field: string) => (text: string, w: World) =>
   query(`query ($id: ID!, $text: String) { node(id: $id) { ... on Message { ${field} { edges { cursor } } } } }`, {
     id: w.messageId,
@@ -42,6 +56,8 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'CreateCompanyInput.kpp': text => mutation('createCompany', { ...firm, kpp: text }),
   'CreateCompanyInput.ogrn': text => mutation('createCompany', { ...firm, ogrn: text }),
   'CreateCompanyInput.legalAddress': text => mutation('createCompany', { ...firm, legalAddress: text }),
+  'CreateTemplateInput.name': (text, w) => mutation('createTemplate', { ...arrival(w), name: text }),
+  'CreateTemplateInput.body': (text, w) => mutation('createTemplate', { ...arrival(w), body: text }),
   'DeleteAccountInput.password': text => mutation('deleteAccount', { password: text }),
   'DisableUserInput.reason': (text, w) => mutation('disableUser', { userId: w.ann.id, reason: text }),
   'EditMessageInput.body': (text, w) => mutation('editMessage', { messageId: w.messageId, body: text }),
@@ -62,6 +78,10 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'RequestPasswordResetInput.email': text => mutation('requestPasswordReset', { email: `${text}@example.com` }),
   'ResetPasswordInput.newPassword': text => mutation('resetPassword', { token: 'x', newPassword: text }),
   'ResetPasswordInput.token': text => mutation('resetPassword', { token: text, newPassword: good.password }),
+  'TemplateVariableInput.name': (text, w) => filled(text, 'x', w),
+  'TemplateVariableInput.value': (text, w) => filled('number', text, w),
+  'UpdateTemplateInput.name': (text, w) => mutation('updateTemplate', { templateId: w.templateId, name: text }),
+  'UpdateTemplateInput.body': (text, w) => mutation('updateTemplate', { templateId: w.templateId, body: text }),
   'UpdateChatInput.title': (text, w) => mutation('updateChat', { chatId: w.chatId, title: text }),
   ...Object.fromEntries(
     ['name', 'kpp', 'ogrn', 'legalAddress'].map(field => [
@@ -99,6 +119,7 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
     vars => `query ${vars.replace('String', 'String!')} { messageSearch(query: $text) { totalCount } }`,
   ),
   'ParticipantFilter.query': inChat('participants(filter: { query: $text })'),
+  'Company.templates.after': inCompany('templates(after: $text)'),
   'Query.users.after': users('after: $text'),
   'Viewer.chats.after': chats('after: $text'),
   'Viewer.companies.after': list(vars => `query ${vars} { viewer { companies(after: $text) { edges { cursor } } } }`),

@@ -1,5 +1,5 @@
 import { type Loose, openGroup, type Person, participantId, register, send } from '../client.ts'
-import { companyIdOf, ownMembership } from '../company-people.ts'
+import { companyIdOf, ownMembership, templateIdOf } from '../company-people.ts'
 import { upload } from '../filing.ts'
 import { type Sent, tokensOf } from './wire.ts'
 
@@ -17,6 +17,8 @@ export interface World {
   memberId: string
   foreignCompanyId: string
   foreignMemberId: string
+  templateId: string
+  foreignTemplateId: string
   fileId: string
   /** A cursor of `viewer.chats`. */
   chatsCursor: string
@@ -48,6 +50,8 @@ export async function makeWorld(url: string): Promise<World> {
     memberId: await ownMembership(ann, companyId),
     foreignCompanyId,
     foreignMemberId: await ownMembership(eve, foreignCompanyId),
+    templateId: await templateIdOf(ann, companyId),
+    foreignTemplateId: await templateIdOf(eve, foreignCompanyId),
     fileId: (await upload(ann, 'hello')).id,
     chatsCursor: viewer.chats.edges[0].cursor,
     position: chat.position,

@@ -7,6 +7,10 @@ const said = (w: World, input: object) => mutation('sendMessage', { ...to(w), co
 const bold = (offset: number, length: number) => ({ kind: 'BOLD', offset, length })
 const link = (url: string) => ({ ...bold(0, 1), kind: 'LINK', url })
 const ofFirm = (w: World) => ({ companyId: w.companyId, role: 'MEMBER' })
+const filled = (w: World, variables: object[], templateId = w.templateId) =>
+  said(w, { content: { template: { templateId, variables } } })
+const number = { name: 'number', value: 'MSKU1234565' }
+const port = { name: 'port', value: 'Riga' }
 /** Mutations: nothing of them is stored. */
 export const writes: readonly Row[] = [
   [
@@ -258,6 +262,46 @@ export const writes: readonly Row[] = [
   [
     'an address of 501 characters',
     mutation('createCompany', { inn: '7707083893', name: 'x', legalAddress: 'x'.repeat(501) }),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  ['a template without its variables', w => filled(w, []), '200 ValidationError INVALID_INPUT'],
+  ['a variable that is missing', w => filled(w, [number]), '200 ValidationError INVALID_INPUT'],
+  [
+    'a variable that is none',
+    w => filled(w, [number, port, { name: 'ship', value: 'x' }]),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  ['a variable twice', w => filled(w, [number, port, port]), '200 ValidationError INVALID_INPUT'],
+  [
+    '101 variables',
+    w =>
+      filled(
+        w,
+        Array.from({ length: 101 }, (_, i) => ({ name: `v${i}`, value: '' })),
+      ),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  [
+    'a template filled in beyond what a message holds',
+    w => filled(w, [number, { ...port, value: 'x'.repeat(16_384) }]),
+    '200 ValidationError INVALID_INPUT',
+  ],
+  ['a foreign template', w => filled(w, [number, port], w.foreignTemplateId), '200 NotFoundError NOT_FOUND'],
+  [
+    'changing a foreign template',
+    w => mutation('updateTemplate', { templateId: w.foreignTemplateId, name: 'x' }),
+    '200 NotFoundError NOT_FOUND',
+  ],
+  ...['{{', '{{a b}}', 'x }} y', '{{1}}'].map(
+    (body): Row => [
+      `a template with ${body}`,
+      w => mutation('createTemplate', { companyId: w.companyId, name: 'x', body }),
+      '200 ValidationError INVALID_INPUT',
+    ],
+  ),
+  [
+    'a template without a name',
+    w => mutation('updateTemplate', { templateId: w.templateId, name: null }),
     '200 ValidationError INVALID_INPUT',
   ],
   [

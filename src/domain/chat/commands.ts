@@ -18,6 +18,14 @@ const onReactions = { stream: inChat, facts: ['message', 'reactions'], exact: ()
 export const Title = line(1, 200)
 export const Text = paragraph(16_384)
 
+/** A text that is kept, and what is put in place of its variables. */
+const Template = z.object({
+  templateId: z.uuid(),
+  variables: z
+    .array(z.object({ name: z.string().max(50, 'It has at most 50 characters.'), value: z.string().max(16_384) }))
+    .max(100, 'At most 100 variables.'),
+})
+
 export const chatCommands = defineCommands({
   CreateChat: {
     input: z.object({ chatId, kind: ChatKind, title: Title.nullable(), participantIds: people }),
@@ -58,11 +66,15 @@ export const chatCommands = defineCommands({
         entities: Entities.default([]),
         mentionedUserIds: mentionedUserIds.default([]),
         fileIds: z.array(z.uuid()).max(10, 'At most 10 files at a time.').default([]),
+        template: Template.nullable().default(null),
       })
-      .refine(c => c.text !== null || c.fileIds.length, { path: ['fileIds'], message: 'Name at least one file.' })
+      .refine(c => c.text !== null || c.template || c.fileIds.length, {
+        path: ['fileIds'],
+        message: 'Name at least one file.',
+      })
       .superRefine(fitting),
     stream: inChat,
-    facts: ['replyTo', 'sendableFiles'],
+    facts: ['replyTo', 'sendableFiles', 'template'],
   },
   EditMessage: {
     // Entities and mentions that are left out stay as they are when the text does, and go with it when it changes.

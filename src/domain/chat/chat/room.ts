@@ -56,6 +56,8 @@ declare module '../../../kernel/decider.ts' {
     reactions: ReactionFacts
     /** How many messages of the command's chat are pinned. */
     pinCount: number
+    /** The text of the command's template, if the actor may use it. */
+    template: { body: string } | null
     /** The actor's role in the command's chat, if the actor is in it now. */
     participation: ChatRole | null
   }

@@ -3,13 +3,14 @@ import { chatEvents } from '../events.ts'
 import { mentionsOf, sameEntities, sameIds } from './mentions.ts'
 import { archived, deleted, forbidden, moved, noFiles, noMessage } from './refusals.ts'
 import { type Rules, seenBy } from './room.ts'
+import { filledIn } from './templates.ts'
 
 const { MessageSent, MessageEdited, MessageDeleted, MessageUnpinned } = chatEvents.make
 
 /** What is said. */
 export const talk: Rules<'SendMessage' | 'EditMessage' | 'DeleteMessage'> = {
   SendMessage: (chat, { chatId, messageId, text, entities, replyToId, ...named }, { actor, facts }) => {
-    const { mentionedUserIds, fileIds: wanted } = named
+    const { mentionedUserIds, fileIds: wanted, template } = named
     const seen = seenBy(chat, chatId, actor)
     if (seen instanceof Rejection) return seen
     if (seen.is === 'archived') return archived()
@@ -21,7 +22,8 @@ export const talk: Rules<'SendMessage' | 'EditMessage' | 'DeleteMessage'> = {
     const missing = fileIds.filter(id => !facts.sendableFiles.includes(id))
     if (missing.length) return noFiles(missing)
     const data = { messageId, authorId: actor, replyToId, mentions: [...mentions], fileIds }
-    return [MessageSent(data, { body: text, entities })]
+    const body = template ? filledIn(facts.template, template) : text
+    return body instanceof Rejection ? body : [MessageSent(data, { body, entities })]
   },
 
   EditMessage: (chat, { chatId, text, messageId, expectedVersion, ...more }, { actor, facts: { message } }) => {

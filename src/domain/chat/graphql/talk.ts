@@ -31,6 +31,27 @@ const MessageContent = builder.inputType('MessageContent', {
       }),
       description: 'Files that you sent before. Each can be in many messages.',
     }),
+    template: t.field({
+      type: builder.inputType('TemplateMessageContent', {
+        description: 'A template of a company of yours, filled in.',
+        fields: f => ({
+          templateId: f.id({ required: true, description: 'Id of the MessageTemplate.' }),
+          variables: f.field({
+            type: [
+              builder.inputType('TemplateVariableInput', {
+                description: 'What one variable stands for.',
+                fields: v => ({
+                  name: v.string({ required: true, description: 'The name of the variable.' }),
+                  value: v.string({ required: true, description: 'The text in its place.' }),
+                }),
+              }),
+            ],
+            description: 'Each variable of the template once.',
+          }),
+        }),
+      }),
+      description: 'A text that a company keeps. The message holds what it says now.',
+    }),
   }),
 })
 
@@ -66,10 +87,12 @@ commandField('sendMessage', {
     }),
   })),
   errors,
-  paths: ({ content }) =>
-    content.files
-      ? { text: ['content', 'files', 'caption'], fileIds: ['content', 'files', 'fileIds'] }
-      : { text: ['content', 'text'] },
+  paths: ({ content }) => ({
+    text: content.files ? ['content', 'files', 'caption'] : ['content', 'text'],
+    fileIds: ['content', 'files', 'fileIds'],
+    variables: ['content', 'template', 'variables'],
+    template: ['content', 'template'],
+  }),
   resolve: async (input, ctx) => {
     const chatId = idOf('Chat', input.chatId)
     const replyToId = input.replyToId == null ? null : idOf('Message', input.replyToId)
@@ -88,7 +111,11 @@ commandField('sendMessage', {
 })
 
 /** What is sent, as the command takes it. Throws Refused for ids that are none of files, and for too many. */
-function saidIn({ text, files }: typeof MessageContent.$inferInput) {
+function saidIn({ text, files, template }: typeof MessageContent.$inferInput) {
+  if (template) {
+    const variables = template.variables ?? []
+    return { template: { templateId: idOf('MessageTemplate', template.templateId), variables } }
+  }
   if (!files) return { text: text ?? '' }
   const fileIds = atMost(10, 'fileIds', files.fileIds).map(id => idOf('File', id))
   return { text: files.caption ?? null, fileIds }

@@ -1,7 +1,15 @@
 import './life.ts'
 import './people.ts'
 
-export { answeredCompany, Company, CompanyList, type CompanyView, myCompanies } from './company.ts'
+export {
+  answeredCompany,
+  Company,
+  CompanyList,
+  type CompanyView,
+  companyOf,
+  myCompanies,
+  myMembership,
+} from './company.ts'
 export {
   CompanyMember,
   CompanyMemberFilter,
