@@ -77,14 +77,20 @@ export function mutations(schema: GraphQLSchema): string[] {
   return problems
 }
 
-/** `…Input` is of the mutation of its name, or is the type of its name on its way in; what filters a list is called otherwise. */
+/** `…Input` is of the mutation of its name, the type of its name on its way in, or a part of another input; what filters a list is called otherwise. */
 export function inputs(schema: GraphQLSchema): string[] {
   const wanted = Object.keys(schema.getMutationType()?.getFields() ?? {}).map(name => `${upper(name)}Input`)
+  const parts = new Set(
+    ours(schema)
+      .filter(isInputObjectType)
+      .flatMap(type => Object.values(type.getFields()).map(field => getNamedType(field.type).name)),
+  )
   const stray = ours(schema).filter(
     type =>
       isInputObjectType(type) &&
       type.name.endsWith('Input') &&
       !wanted.includes(type.name) &&
+      !parts.has(type.name) &&
       !isObjectType(schema.getType(type.name.slice(0, -'Input'.length))),
   )
   return stray.map(type => `${type} is the input of no mutation`)
