@@ -13,8 +13,9 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-const message = 'id sequence version body editedAt deletedAt replyTo { id } author { ... on User { id } } chat { id }'
-const permissions = 'canSend canDeleteMessages canEdit canManageParticipants canArchive canDelete'
+const message =
+  'id sequence version body editedAt deletedAt pinnedAt mentions { id } reactions { emoji count } replyTo { id } author { ... on User { id } } chat { id }'
+const permissions = 'canSend canPin canDeleteMessages canEdit canManageParticipants canArchive canDelete'
 const chat = `id version title archivedAt participantCount unreadCount lastActivityAt lastMessage { ${message} }
   permissions { ${permissions} }`
 const participant = `id version role lastReadAt lastReadSequence user { id displayName } chat { id }`
@@ -29,6 +30,9 @@ const changes = `subscription ($id: ID!, $after: StreamPosition) { chatEvents(ch
   ... on MessageSent { chat { ${counts} } edge { node { ${message} } } }
   ... on MessageEdited { message { ${message} } }
   ... on MessageDeleted { message { ${message} chat { ${counts} } } }
+  ... on MessagePinned { edge { node { id pinnedAt } } }
+  ... on MessageUnpinned { message { id pinnedAt } }
+  ... on ReactionsChanged { message { id reactions { emoji count } } }
   ... on MessagesMarkedAsRead { chat { id unreadCount } participant { id lastReadAt lastReadSequence } }
   ... on ChatUpdated { chat { id version title } }
   ... on ChatArchived { chat { ${life} } }
@@ -104,7 +108,10 @@ async function something(who: Person, { chatId, others, ranked, said, random }: 
     await act(who, 'changeParticipantRole', { participantId: participantId(any(ranked)), role })
   } else if (what < 0.75) await act(who, 'addParticipants', { chatId, userIds: [any(others).id] })
   else if (what < 0.82) await act(who, 'removeParticipant', { participantId: participantId(any(others)) })
-  else if (what < 0.95) await act(who, 'updateChat', { chatId, title: `Room ${random()}` })
+  else if (what < 0.88) {
+    await act(who, any(['addReaction', 'addReaction', 'removeReaction']), { messageId, emoji: any(['👍', '🎉']) })
+  } else if (what < 0.93) await act(who, 'updateChat', { chatId, title: `Room ${random()}` })
+  else if (what < 0.96) await act(who, any(['pinMessage', 'unpinMessage']), { messageId })
   else if (what < 0.97) await act(who, 'archiveChat', { chatId })
   else await act(who, 'restoreChat', { chatId })
 }
