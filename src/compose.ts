@@ -3,13 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { argon2 } from './adapter/argon2/hasher.ts'
 import { dadataCompanyRegistry } from './adapter/dadata/company-registry.ts'
 import { diskFiles } from './adapter/disk/files.ts'
+import { memoryThrottle, postgresThrottle, redisThrottle } from './adapter/limiter/throttle.ts'
 import { inspector } from './adapter/media/inspect.ts'
 import { memoryEphemeral } from './adapter/memory/ephemeral.ts'
 import { memoryPubSub } from './adapter/memory/pubsub.ts'
 import { postgresAccountTokens } from './adapter/postgres/account-tokens.ts'
 import { postgresAudience } from './adapter/postgres/audience.ts'
 import { postgresConsumers } from './adapter/postgres/consumers.ts'
-import { openDatabase } from './adapter/postgres/db.ts'
+import { type Database, openDatabase } from './adapter/postgres/db.ts'
 import { postgresDeadLetters } from './adapter/postgres/dead-letters.ts'
 import { postgresEarlyRows } from './adapter/postgres/early-rows.ts'
 import { startEmbedded } from './adapter/postgres/embedded.ts'
@@ -17,6 +18,7 @@ import { postgresEventStore } from './adapter/postgres/event-store.ts'
 import { functionsFor } from './adapter/postgres/functions.ts'
 import { postgresMailClaims } from './adapter/postgres/mail-claims.ts'
 import { migrateDatabase } from './adapter/postgres/migrate.ts'
+import { sweepRateLimits } from './adapter/postgres/rate-limits.ts'
 import { audience as audienceTable, tasks as taskTable } from './adapter/postgres/schema.ts'
 import { postgresPasswords, postgresSessions } from './adapter/postgres/sessions.ts'
 import { postgresTasks } from './adapter/postgres/tasks.ts'
@@ -28,6 +30,7 @@ import { createDevPages } from './api/dev-pages.ts'
 import { fileToServe } from './api/file-to-serve.ts'
 import { createFileDoor } from './api/files.ts'
 import { createLive } from './api/live.ts'
+import { createPlaces } from './api/place.ts'
 import { createHttpServer } from './api/server.ts'
 import { createSessionWatch } from './api/session-watch.ts'
 import { createApi } from './api/yoga.ts'
@@ -46,6 +49,7 @@ import type { Ephemeral } from './port/ephemeral.ts'
 import type { Log } from './port/log.ts'
 import type { PubSub } from './port/pubsub.ts'
 import type { Sessions } from './port/sessions.ts'
+import type { Throttle } from './port/throttle.ts'
 import { askedMails } from './process/account-mails.ts'
 import { processesFrom } from './processes.ts'
 import { audienceConsumer } from './worker/audience.ts'
@@ -109,13 +113,15 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   stops.push(ephemeral.close)
   const sessions = hinting(postgresSessions(database.db, config.refreshTokenDays), pubsub, ephemeral)
   const passwords = postgresPasswords(database.db, argon2)
+  const throttle = throttleFrom(config, database, key('limits'))
+  stops.push(throttle.close)
 
   const mails = config.role === 'api' ? null : mailerFrom(config, log)
   if (mails) {
     stops.push(mails.mailer.close)
     const { reactors, chores } = processesFrom({
       ...{ dispatch, ask, store, files, unusedFileHours, accountTokens, seal },
-      ...{ sessions, passwords },
+      ...{ sessions, passwords, sweepLimits: sweepRateLimits(database.db), adminEmails: config.adminEmails },
       mailing: { mailer: mails.mailer, claims: postgresMailClaims(database), log },
       appUrl: () => appUrlOf(config, port),
     })
@@ -165,14 +171,17 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     accountMails: askedMails(tasks, seal, () => pubsub.publish('tasks')),
     companyRegistry,
     live,
+    throttle,
+    limits: { login: config.loginLimit, register: config.registerLimit },
     ephemeral,
     ...kept,
     log,
     ...auth,
   }
+  const placeOf = createPlaces(config.trustProxy, key('places'))
   const { corsOrigins, introspection, graphiql, publicUrl } = config
   const server = createHttpServer({
-    api: createApi({ services, auth, sessionWatch, corsOrigins, introspection, publicUrl }),
+    api: createApi({ services, auth, sessionWatch, corsOrigins, introspection, placeOf, publicUrl }),
     fileDoor: createFileDoor({ files, find: id => fileToServe(ask, id), corsOrigins }),
     answers: config.role !== 'worker',
     auth,
@@ -197,6 +206,12 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     })
   })
   return port
+}
+
+/** Where tries are counted: in Redis when there is one, in memory when there is one process alone, else in the database. */
+function throttleFrom({ redisUrl, databaseUrl }: Config, database: Database, secret: string): Throttle {
+  if (redisUrl) return redisThrottle(redisUrl, secret)
+  return databaseUrl ? postgresThrottle(database, secret) : memoryThrottle(secret)
 }
 
 const hostOf = (url: string) => new URL(url).host || 'the server'

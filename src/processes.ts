@@ -12,6 +12,7 @@ import type { Files } from './port/files.ts'
 import type { Passwords, Sessions } from './port/sessions.ts'
 import { type AccountMailNeeds, accountMails } from './process/account-mails.ts'
 import { type FilesNeeds, fileSweeps, removedFiles } from './process/files.ts'
+import { type FirstAdminsNeeds, firstAdmins } from './process/first-admins.ts'
 import type { Mailing } from './process/mailing.ts'
 import { type SignOutNeeds, signOut } from './process/sign-out.ts'
 
@@ -29,14 +30,22 @@ export interface ProcessNeeds {
   appUrl: () => string
   sessions: Sessions
   passwords: Passwords
+  adminEmails: readonly string[]
+  sweepLimits: () => Promise<boolean>
 }
 
 /** What joins domains by doing something later, each bound to what it needs: the queries of domains, commands, ports. */
 export function processesFrom(needs: ProcessNeeds): { reactors: readonly Reactor[]; chores: readonly Chore[] } {
   return {
-    reactors: [removedFiles(needs), accountMails(forAccountMails(needs)), signOut(forSignOut(needs))],
+    reactors: [
+      removedFiles(needs),
+      accountMails(forAccountMails(needs)),
+      signOut(forSignOut(needs)),
+      firstAdmins(forFirstAdmins(needs)),
+    ],
     chores: [
       ...fileSweeps(forFiles(needs)),
+      chore({ name: 'sweepLimits', everyMs: 600_000, run: needs.sweepLimits }),
       chore({ name: 'sweepMails', everyMs: 3_600_000, run: () => needs.mailing.claims.sweep(30, 1_000) }),
     ],
   }
@@ -67,6 +76,11 @@ const forFiles = ({ dispatch, ask, store, files, unusedFileHours }: ProcessNeeds
     const found = await ask(filesByIds, ids)
     return new Set(found.filter(file => file !== null && file.state !== 'REJECTED').map(file => file?.id ?? ''))
   },
+})
+
+const forFirstAdmins = ({ dispatch, ask, adminEmails }: ProcessNeeds): FirstAdminsNeeds => ({
+  dispatch,
+  isNamed: async userId => adminEmails.includes((await ask(accountById, userId))?.email ?? ''),
 })
 
 const forSignOut = ({ sessions, passwords }: ProcessNeeds): SignOutNeeds => ({

@@ -148,6 +148,33 @@ export const settings = {
     default: 'development',
     about: '`production` requires `JWT_SECRET` and turns GraphiQL and introspection off.',
   }),
+  ADMIN_EMAILS: optional({
+    type: z
+      .string()
+      .transform(value => value.split(',').map(email => email.trim().toLowerCase()))
+      .pipe(z.array(z.email())),
+    takes: 'e-mail addresses separated by commas',
+    unset: 'nobody',
+    about: 'Whose accounts become ADMINs of the platform when they confirm these addresses. Set it before they do.',
+    secret: true,
+  }),
+  TRUST_PROXY: setting({
+    ...whole(0, 10),
+    default: '0',
+    about:
+      'How many proxies of yours stand in front, each adding to `X-Forwarded-For` whom it got a request from. With `0` that header is not looked at, and clients are told apart by the address of the connection.',
+  }),
+  LOGIN_LIMIT: optional({
+    ...whole(1, 1_000_000),
+    unset: '`1000`, in production `10`',
+    about:
+      'How many wrong passwords of one account are looked at from one address in 15 minutes: three times as many from all addresses, ten times as many of all accounts from one address.',
+  }),
+  REGISTER_LIMIT: optional({
+    ...whole(1, 1_000_000),
+    unset: '`100000`, in production `30`',
+    about: 'How many registrations one address may try in an hour.',
+  }),
   ACCESS_TOKEN_SECONDS: setting({ ...whole(1, 600), default: '600', about: 'How long an access token is valid.' }),
   REFRESH_TOKEN_DAYS: setting({ ...whole(1, 365), default: '30', about: 'How long a session lives after its login.' }),
   DRAIN_SECONDS: setting({

@@ -24,6 +24,10 @@ const defaults = {
   dadataToken: null,
   logLevel: 'info',
   production: false,
+  adminEmails: [],
+  trustProxy: 0,
+  loginLimit: 1_000,
+  registerLimit: 100_000,
   accessTokenSeconds: 600,
   refreshTokenDays: 30,
   drainSeconds: 5,
@@ -60,6 +64,10 @@ test('every setting is read', () => {
     DADATA_TOKEN: 'a-token',
     LOG_LEVEL: 'silent',
     NODE_ENV: 'test',
+    ADMIN_EMAILS: 'Root@example.org, ops@example.org',
+    TRUST_PROXY: '2',
+    LOGIN_LIMIT: '5',
+    REGISTER_LIMIT: '7',
     ACCESS_TOKEN_SECONDS: '60',
     REFRESH_TOKEN_DAYS: '7',
     DRAIN_SECONDS: '10',
@@ -87,6 +95,10 @@ test('every setting is read', () => {
     dadataToken: 'a-token',
     logLevel: 'silent',
     production: false,
+    adminEmails: ['root@example.org', 'ops@example.org'],
+    trustProxy: 2,
+    loginLimit: 5,
+    registerLimit: 7,
     accessTokenSeconds: 60,
     refreshTokenDays: 7,
     drainSeconds: 10,
@@ -100,6 +112,7 @@ test('every setting is read', () => {
 test('production closes what development opens, unless told otherwise', () => {
   const production = { NODE_ENV: 'production', JWT_SECRET: secret }
   expect(loadConfig(production)).toMatchObject({ production: true, graphiql: false, introspection: false })
+  expect(loadConfig(production)).toMatchObject({ loginLimit: 10, registerLimit: 30 })
   expect(loadConfig({ ...production, GRAPHIQL: 'true' })).toMatchObject({ graphiql: true, introspection: false })
 })
 

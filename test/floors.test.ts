@@ -17,6 +17,7 @@ const plants: [rule: string, file: string, text: string][] = [
   ['adapter-stands-alone', 'src/adapter/redis/knows.ts', `import type { T } from '../../domain/chat/events.ts'`],
   ['adapter-postgres-drives-its-own', 'src/adapter/postgres/logs.ts', `import 'pino'`],
   ['adapter-redis-drives-its-own', 'src/adapter/redis/logs.ts', `export const later = () => import('pino')`],
+  ['adapter-limiter-drives-its-own', 'src/adapter/limiter/logs.ts', `import 'pino'`],
   ['adapter-argon2-drives-its-own', 'src/adapter/argon2/logs.ts', `import 'pino'`],
   ['adapter-pino-drives-its-own', 'src/adapter/pino/hashes.ts', `import 'pg'`],
   ['adapter-dadata-drives-its-own', 'src/adapter/dadata/logs.ts', `import 'pino'`],

@@ -7,6 +7,7 @@ import { type House, openHouse } from './house.ts'
 import { act, done } from './live/acts.ts'
 import { openRaw } from './live/raw.ts'
 import { chatEvents, follow, heard } from './live/subscribing.ts'
+import { mailTo, tokenIn } from './mails.ts'
 
 let house: House
 beforeAll(async () => {
@@ -166,4 +167,25 @@ describe('the last ADMIN', () => {
     const ours = new Set(people.map(p => p.id))
     return users.edges.map((e: Loose) => e.node).filter((u: Person) => !ours.has(u.id))
   }
+})
+
+test('who confirms an address of ADMIN_EMAILS is an ADMIN, and nobody who did not', async () => {
+  const email = `${newId()}@example.com`
+  const named = await openHouse({ ADMIN_EMAILS: ` ${email.toUpperCase()} , other@example.com` })
+  const input = { email, password, displayName: 'Root' }
+  const registration = `mutation ($input: RegisterInput!) { register(input: $input) {
+    ... on RegisterPayload { tokens { accessToken refreshToken } viewer { platformRole user { id } } } } }`
+  const { data } = await post(named.url, registration, { input })
+  expect(data.register.viewer.platformRole).toBe('USER')
+  const { tokens, viewer } = data.register
+  const root = personOf(named.url, { id: viewer.user.id, email, password, ...tokens })
+  const bob = await register(named.url, 'Bob')
+  for (const one of [bob, root]) {
+    const token = tokenIn(await mailTo(named.url, one.email, 'Confirm'))
+    await one.ask('mutation ($token: String!) { verifyEmail(input: { token: $token }) { __typename } }', { token })
+  }
+  const roleOf = async (one: Person) => (await one.ask('{ viewer { platformRole } }')).viewer.platformRole
+  await eventually(async () => (await roleOf(root)) === 'ADMIN')
+  expect(await roleOf(bob)).toBe('USER')
+  await named.close()
 })

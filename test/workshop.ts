@@ -71,6 +71,8 @@ export function openWorkshop(url: string, epoch = 'test') {
     ...{ database, store, consumers, letters, pubsub, inbox, derived, lines, dispatchOf, tasks, ask },
     /** Of who signs in: what processes need besides. */
     needs: {
+      adminEmails: [],
+      sweepLimits: async () => false,
       sessions: postgresSessions(database.db, 30),
       passwords: postgresPasswords(database.db, {
         hash: async word => word,

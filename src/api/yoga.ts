@@ -13,6 +13,7 @@ export interface ApiOptions {
   sessionWatch: SessionWatch
   corsOrigins: readonly string[]
   introspection: boolean
+  placeOf: (req: IncomingMessage) => string
   /** Null: what each request says. */
   publicUrl: string | null
 }
@@ -27,10 +28,25 @@ export interface ServerContext {
 }
 
 /** The GraphQL engine: HTTP and SSE by itself, WebSockets through `getEnveloped`. */
-export function createApi({ services, auth, sessionWatch, corsOrigins, introspection, publicUrl }: ApiOptions) {
+export function createApi({
+  services,
+  auth,
+  sessionWatch,
+  corsOrigins,
+  introspection,
+  placeOf,
+  publicUrl,
+}: ApiOptions) {
   async function context({ req, requestId, socket }: ServerContext): Promise<Context> {
     const baseUrl = publicUrl ?? `http://${req.headers.host ?? 'localhost'}`
-    const base = { ...services, requestId, baseUrl, over: new AbortController(), loaders: new Map() }
+    const base = {
+      ...services,
+      requestId,
+      place: placeOf(req),
+      baseUrl,
+      over: new AbortController(),
+      loaders: new Map(),
+    }
     if (socket) return { ...base, ...socket }
     const caller = await auth.authenticate(req.headers.authorization)
     const good = caller && !('problem' in caller)

@@ -11,6 +11,7 @@ import type { Files } from '../port/files.ts'
 import type { Log } from '../port/log.ts'
 import type { Media } from '../port/media.ts'
 import type { Passwords, Sessions } from '../port/sessions.ts'
+import type { Throttle } from '../port/throttle.ts'
 import type { LiveFeeds } from './feed.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -40,6 +41,9 @@ export interface Services {
   accountTokens: AccountTokens
   companyRegistry: CompanyRegistry
   live: LiveFeeds
+  throttle: Throttle
+  /** What the settings LOGIN_LIMIT and REGISTER_LIMIT say. */
+  limits: { login: number; register: number }
   ephemeral: Ephemeral
   files: Files
   media: Media
@@ -59,6 +63,8 @@ export interface AuthTokens {
 
 export interface Context extends Services {
   requestId: string
+  /** Where the request comes from: a keyed hash of the client's address (of its /64 network for IPv6). */
+  place: string
   /** Where this client reaches the server, without a slash at the end: what addresses begin with. */
   baseUrl: string
   /** Do not read it: `viewerOf(ctx)` does, and says that one has to sign in. */

@@ -111,7 +111,7 @@ export const CredentialsError = builder.objectRef<ErrorView>('CredentialsError')
       type: 'DateTime',
       nullable: true,
       description: 'When to try again, if tries were too many.',
-      resolve: () => null,
+      resolve: e => e.rejection.detail.retryAt ?? null,
     }),
   }),
 })

@@ -25,6 +25,8 @@ export interface RejectionDetail {
   /** What was not found: the node's type in the API's words, and its id in ours. */
   missing?: readonly { type: string; id: string }[]
   currentVersion?: number
+  /** From when on it may be tried again. */
+  retryAt?: Date
 }
 
 /** A refusal that the caller can act on. It is a value, not an exception: a decision returns it. */

@@ -11,7 +11,10 @@ export interface Session {
 
 /** Sessions are state, not history: they live outside the log. */
 export interface Sessions {
-  open: (userId: string, deviceName: string | null) => Promise<Session>
+  /** `place`: where the request came from, a keyed hash. */
+  open: (userId: string, deviceName: string | null, place: string | null) => Promise<Session>
+  /** Whether a session of the account began at this place in the last 90 days. */
+  knows: (userId: string, place: string) => Promise<boolean>
   /**
    * Uses refresh token number `generation` of a session. The last one stays good until its successor is first used, so that
    * a lost answer signs nobody out; an older one was stolen or replayed, and ends the session. Null: not good (any more).

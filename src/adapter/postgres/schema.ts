@@ -151,6 +151,13 @@ export const tasks = pgTable(
 /** Made anew when a log is made: part of the epoch. */
 export const store = pgTable('store', { generation: uuid().primaryKey() })
 
+/** How often somebody tried something: keyed hashes, until `expire` (ms since 1970). */
+export const rateLimits = pgTable(
+  'rate_limits',
+  { key: text().primaryKey(), points: integer().notNull(), expire: bigint({ mode: 'number' }) },
+  t => [index('rate_limits_expire').on(t.expire)],
+)
+
 // State that is no history: secrets and sessions never enter an event.
 
 export const passwords = pgTable('passwords', {
@@ -165,6 +172,8 @@ export const sessions = pgTable(
     id: uuid().primaryKey(),
     userId: uuid().notNull(),
     deviceName: text(),
+    /** Where it began: a keyed hash of the address. */
+    place: text(),
     /** Counts the refresh tokens that were used; a token names its own number, and its signature is not kept here. */
     generation: integer().notNull(),
     createdAt: instant().notNull(),

@@ -5,17 +5,27 @@ import type { Db } from './db.ts'
 import { passwords, sessions } from './schema.ts'
 
 const live = () => and(isNull(sessions.endedAt), gt(sessions.expiresAt, sql`now()`))
-const toSession = ({ endedAt: _, ...row }: typeof sessions.$inferSelect): Session => row
+const toSession = ({ endedAt: _, place: __, ...row }: typeof sessions.$inferSelect): Session => row
 
 /** Sessions in PostgreSQL, each living `days` from its start. */
 export function postgresSessions(db: Db, days: number): Sessions {
   return {
-    async open(userId, deviceName) {
+    async open(userId, deviceName, place) {
       const now = new Date()
       const expiresAt = new Date(now.getTime() + days * 86_400_000)
       const row = { id: newId(), userId, deviceName, generation: 0, createdAt: now, lastUsedAt: now, expiresAt }
-      await db.insert(sessions).values(row)
+      await db.insert(sessions).values({ ...row, place })
       return row
+    },
+
+    async knows(userId, place) {
+      const recent = gt(sessions.createdAt, sql`now() - interval '90 days'`)
+      const rows = await db
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), eq(sessions.place, place), recent))
+        .limit(1)
+      return rows.length > 0
     },
 
     async use(id, generation) {

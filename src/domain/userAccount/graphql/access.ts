@@ -8,7 +8,8 @@ import { line } from '../../../kernel/text.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { Email } from '../commands.ts'
 import { accountIdByEmail } from '../queries.ts'
-import { checkPassword, me, type SignedIn, signedIn, signIn, wrong, wrongPassword } from './signing-in.ts'
+import { checkPassword, me, type SignedIn, signedIn, signIn } from './signing-in.ts'
+import { tryLogin, tryOwn } from './tries.ts'
 import { Viewer, type ViewerView } from './viewer.ts'
 
 // Coming and going: log in, renew, log out, change the password, delete the account.
@@ -40,9 +41,8 @@ commandField('login', {
     const deviceName = nameOfDevice(input.deviceName)
     const email = Email.safeParse(input.email)
     const userId = email.success ? await ctx.ask(accountIdByEmail, email.data) : null
-    const right = input.password.length <= 128 && (await ctx.passwords.verify(userId, input.password))
-    if (!userId || !right) throw wrong()
-    return signIn(ctx, userId, deviceName)
+    const account = await tryLogin(ctx, email.data ?? input.email.slice(0, 254), userId, input.password)
+    return signIn(ctx, account, deviceName)
   },
 })
 
@@ -104,7 +104,7 @@ commandField('changePassword', {
   resolve: async ({ currentPassword, newPassword }, ctx) => {
     const { userId, sessionId } = viewerOf(ctx)
     const viewer = await me(ctx, userId)
-    if (!(await ctx.passwords.verify(userId, currentPassword))) throw wrongPassword()
+    await tryOwn(ctx, userId, currentPassword)
     checkPassword('newPassword', newPassword, [viewer.email])
     await ctx.passwords.set(userId, newPassword)
     await ctx.accountTokens.drop(userId, 'RESET_PASSWORD')
@@ -125,7 +125,7 @@ commandField('deleteAccount', {
   errors: [CredentialsError, ConflictError],
   resolve: async ({ password }, ctx) => {
     const { userId } = viewerOf(ctx)
-    if (!(await ctx.passwords.verify(userId, password))) throw wrongPassword()
+    await tryOwn(ctx, userId, password)
     const commit = await carryOut(ctx, { type: 'DeleteAccount', input: { userId }, actor: userId }, async () => {
       await ctx.passwords.remove(userId)
       await ctx.accountTokens.drop(userId)

@@ -2,6 +2,7 @@ import { builder } from '../../../graph/builder.ts'
 import { command, commandField, payloadType } from '../../../graph/command-field.ts'
 import { type Context, Refused } from '../../../graph/context.ts'
 import { ConflictError, ValidationError } from '../../../graph/errors.ts'
+import { notTooOften } from '../../../graph/often.ts'
 import { newId, nobody } from '../../../kernel/id.ts'
 import { idOf } from '../../../kernel/message.ts'
 import { reject } from '../../../kernel/reject.ts'
@@ -29,6 +30,7 @@ commandField('register', {
   errors: [ValidationError, ConflictError],
   resolve: async (input, ctx) => {
     checkPassword('password', input.password, [input.email, input.displayName, input.handle ?? ''])
+    await notTooOften(ctx, { name: 'register', points: ctx.limits.register, seconds: 3_600 })
     const userId = newId()
     await ctx.passwords.set(userId, input.password)
     const commit = await create(ctx, userId, input).catch(async error => {

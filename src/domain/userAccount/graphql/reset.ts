@@ -1,9 +1,11 @@
 import { builder } from '../../../graph/builder.ts'
 import { command, commandField, payloadType } from '../../../graph/command-field.ts'
 import { CredentialsError, ValidationError } from '../../../graph/errors.ts'
+import { notTooOften } from '../../../graph/often.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { accountById } from '../queries.ts'
 import { checkPassword, type SignedIn, signedIn, signIn } from './signing-in.ts'
+import { mailsOf } from './tries.ts'
 import { badToken, emailOf } from './verification.ts'
 
 // A password that was forgotten.
@@ -22,7 +24,9 @@ commandField('requestPasswordReset', {
   }),
   errors: [ValidationError],
   resolve: async ({ email }, ctx) => {
-    await ctx.accountMails.ask('RESET_PASSWORD', emailOf(email))
+    const address = emailOf(email)
+    await notTooOften(ctx, mailsOf(ctx))
+    await ctx.accountMails.ask('RESET_PASSWORD', address)
     return { accepted: true }
   },
 })

@@ -37,11 +37,10 @@ export const signedIn = <P extends SignedIn>(t: PothosSchemaTypes.ObjectFieldBui
 })
 
 export const wrong = () => new Refused(reject('INVALID_CREDENTIALS', 'The e-mail or the password is wrong.'))
-export const wrongPassword = () => new Refused(reject('INVALID_CREDENTIALS', 'The password is wrong.'))
 
 /** Opens a session, writes it down in the log and makes its tokens. */
 export async function signIn(ctx: Context, userId: string, deviceName: string | null): Promise<SignedIn> {
-  const session = await ctx.sessions.open(userId, deviceName)
+  const session = await ctx.sessions.open(userId, deviceName, ctx.place)
   try {
     await command(ctx, userId, 'AuthenticateUser', { userId, sessionId: session.id })
     const tokens = await ctx.issue(session)

@@ -2,11 +2,13 @@ import { builder } from '../../../graph/builder.ts'
 import { command, commandField, payloadType } from '../../../graph/command-field.ts'
 import { type Context, Refused, viewerOf } from '../../../graph/context.ts'
 import { ConflictError, CredentialsError, ValidationError } from '../../../graph/errors.ts'
+import { notTooOften } from '../../../graph/often.ts'
 import { reject, rejectField } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { Email } from '../commands.ts'
 import { accountById } from '../queries.ts'
 import { me } from './signing-in.ts'
+import { mailsOf } from './tries.ts'
 import { Viewer, type ViewerView, viewerView } from './viewer.ts'
 
 // That an e-mail address is somebody's: a token is mailed to it, and comes back.
@@ -42,6 +44,7 @@ commandField('requestEmailVerification', {
     const viewer = given === null || ctx.viewer ? await me(ctx, viewerOf(ctx).userId) : null
     if (given === null && viewer?.emailVerifiedAt)
       throw new Refused(reject('STATE_CONFLICT', 'Your address is confirmed already.'))
+    await notTooOften(ctx, mailsOf(ctx))
     await ctx.accountMails.ask('VERIFY_EMAIL', given ?? viewer?.email ?? '')
     return { viewer }
   },
