@@ -14,8 +14,9 @@ import { type Database, openDatabase } from './adapter/postgres/db.ts'
 import { postgresDeadLetters } from './adapter/postgres/dead-letters.ts'
 import { postgresEarlyRows } from './adapter/postgres/early-rows.ts'
 import { startEmbedded } from './adapter/postgres/embedded.ts'
+import { postgresErasure } from './adapter/postgres/erasure.ts'
 import { postgresEventStore } from './adapter/postgres/event-store.ts'
-import { functionsFor } from './adapter/postgres/functions.ts'
+import { type Functions, functionsFor } from './adapter/postgres/functions.ts'
 import { postgresMailClaims } from './adapter/postgres/mail-claims.ts'
 import { migrateDatabase } from './adapter/postgres/migrate.ts'
 import { sweepRateLimits } from './adapter/postgres/rate-limits.ts'
@@ -46,6 +47,7 @@ import { createDispatch } from './kernel/dispatch.ts'
 import { createSeal } from './kernel/seal.ts'
 import { noCompanyRegistry } from './port/company-registry.ts'
 import type { Ephemeral } from './port/ephemeral.ts'
+import type { EventStore } from './port/event-store.ts'
 import type { Log } from './port/log.ts'
 import type { PubSub } from './port/pubsub.ts'
 import type { Sessions } from './port/sessions.ts'
@@ -54,6 +56,8 @@ import { askedMails } from './process/account-mails.ts'
 import { processesFrom } from './processes.ts'
 import { audienceConsumer } from './worker/audience.ts'
 import { reactorConsumer } from './worker/reactor.ts'
+import { reproject } from './worker/reproject.ts'
+import { earlyRowsOf } from './worker/rows.ts'
 import { startWorker } from './worker/worker.ts'
 
 /** Tables that projections write: the store's functions know them by name. */
@@ -121,6 +125,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     stops.push(mails.mailer.close)
     const { reactors, chores } = processesFrom({
       ...{ dispatch, ask, store, files, unusedFileHours, accountTokens, seal },
+      erase: eraserFrom(database, functions, store),
       ...{ sessions, passwords, sweepLimits: sweepRateLimits(database.db), adminEmails: config.adminEmails },
       mailing: { mailer: mails.mailer, claims: postgresMailClaims(database), log },
       appUrl: () => appUrlOf(config, port),
@@ -212,6 +217,16 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
 function throttleFrom({ redisUrl, databaseUrl }: Config, database: Database, secret: string): Throttle {
   if (redisUrl) return redisThrottle(redisUrl, secret)
   return databaseUrl ? postgresThrottle(database, secret) : memoryThrottle(secret)
+}
+
+/** Nulls what is personal in a stream, then writes its rows anew. The chat's own line stays: it says that it is deleted. */
+export function eraserFrom(database: Database, functions: Functions, store: EventStore) {
+  const rows = earlyRowsOf(domains.map(d => ({ ...d, projections: d.projections.filter(p => p.name !== 'chatList') })))
+  const log = postgresErasure(database)
+  return async (stream: string) => {
+    await log.stream(stream)
+    await reproject(store, postgresEarlyRows(database, functions), rows, stream)
+  }
 }
 
 const hostOf = (url: string) => new URL(url).host || 'the server'

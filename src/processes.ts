@@ -11,6 +11,7 @@ import type { EventStore } from './port/event-store.ts'
 import type { Files } from './port/files.ts'
 import type { Passwords, Sessions } from './port/sessions.ts'
 import { type AccountMailNeeds, accountMails } from './process/account-mails.ts'
+import { type ErasureNeeds, erasure } from './process/erasure.ts'
 import { type FilesNeeds, fileSweeps, removedFiles } from './process/files.ts'
 import { type FirstAdminsNeeds, firstAdmins } from './process/first-admins.ts'
 import type { Mailing } from './process/mailing.ts'
@@ -30,6 +31,8 @@ export interface ProcessNeeds {
   appUrl: () => string
   sessions: Sessions
   passwords: Passwords
+  /** Takes what is personal out of a stream's events and rows. */
+  erase: (stream: string) => Promise<void>
   adminEmails: readonly string[]
   sweepLimits: () => Promise<boolean>
 }
@@ -42,6 +45,7 @@ export function processesFrom(needs: ProcessNeeds): { reactors: readonly Reactor
       accountMails(forAccountMails(needs)),
       signOut(forSignOut(needs)),
       firstAdmins(forFirstAdmins(needs)),
+      erasure(forErasure(needs)),
     ],
     chores: [
       ...fileSweeps(forFiles(needs)),
@@ -81,6 +85,14 @@ const forFiles = ({ dispatch, ask, store, files, unusedFileHours }: ProcessNeeds
 const forFirstAdmins = ({ dispatch, ask, adminEmails }: ProcessNeeds): FirstAdminsNeeds => ({
   dispatch,
   isNamed: async userId => adminEmails.includes((await ask(accountById, userId))?.email ?? ''),
+})
+
+const forErasure = ({ erase, sessions, accountTokens }: ProcessNeeds): ErasureNeeds => ({
+  erase,
+  forget: async userId => {
+    await sessions.forget(userId)
+    await accountTokens.drop(userId)
+  },
 })
 
 const forSignOut = ({ sessions, passwords }: ProcessNeeds): SignOutNeeds => ({

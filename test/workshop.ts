@@ -72,6 +72,7 @@ export function openWorkshop(url: string, epoch = 'test') {
     /** Of who signs in: what processes need besides. */
     needs: {
       adminEmails: [],
+      erase: async () => undefined,
       sweepLimits: async () => false,
       sessions: postgresSessions(database.db, 30),
       passwords: postgresPasswords(database.db, {

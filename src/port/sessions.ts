@@ -24,6 +24,8 @@ export interface Sessions {
   list: (userId: string) => Promise<readonly Session[]>
   /** Ends sessions of an account (all, all but one, one, or those of before a moment) and answers with their ids. */
   end: (userId: string, which: { only?: string; except?: string; openedBefore?: Date }) => Promise<readonly string[]>
+  /** Takes the sessions of an account away, also those that ended: nothing tells any more where and when they were. */
+  forget: (userId: string) => Promise<void>
   /** Which of these sessions are live. */
   live: (ids: readonly string[]) => Promise<ReadonlySet<string>>
 }

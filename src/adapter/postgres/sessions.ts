@@ -68,6 +68,10 @@ export function postgresSessions(db: Db, days: number): Sessions {
       return rows.map(row => row.id)
     },
 
+    async forget(userId) {
+      await db.delete(sessions).where(eq(sessions.userId, userId))
+    },
+
     async live(ids) {
       if (!ids.length) return new Set()
       const rows = await db

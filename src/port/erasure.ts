@@ -1,0 +1,5 @@
+/** Takes out of the log what is personal. The events stay, and read as erased. */
+export interface Erasure {
+  /** All personal parts of a stream, and its snapshots, for good. Doing it again changes nothing. Throws StoreUnavailable. */
+  stream: (stream: string) => Promise<void>
+}

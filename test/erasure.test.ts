@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { innerId } from './admin.ts'
+import { edit, say } from './chatting.ts'
+import { eventually, type Loose, openGroup, password, register } from './client.ts'
+import { asDatabase } from './database-of.ts'
+import { type House, openHouse } from './house.ts'
+import { done } from './live/acts.ts'
+import { openWorkshop, type Workshop } from './workshop.ts'
+
+// What is deleted leaves nothing personal behind: not in the log, not in the tables; and the log still gives these tables.
+
+let house: House
+let shop: Workshop
+beforeAll(async () => {
+  house = await openHouse()
+  shop = openWorkshop(house.databaseUrl)
+})
+afterAll(async () => {
+  await shop.close()
+  await house.close()
+})
+
+const personal = (stream: string) =>
+  asDatabase(house.databaseUrl, async query =>
+    (await query<Loose>('select personal from events where stream = $1 and personal is not null', [stream])).map(
+      e => e.personal,
+    ),
+  )
+/** Every table of the database that holds a word, in whatever column. */
+const tablesWith = (word: string) =>
+  asDatabase(house.databaseUrl, async query => {
+    const tables = await query<Loose>(
+      `select table_name t from information_schema.tables where table_schema = 'public'`,
+    )
+    const found: string[] = []
+    for (const { t } of tables) {
+      const [row] = await query<Loose>(`select count(*)::int n from "${t}" x where x::text ilike $1`, [`%${word}%`])
+      if (row.n) found.push(t)
+    }
+    return found.sort()
+  })
+
+test('a deleted account: its stream and its tables know nothing of its owner; what it said in living chats stays', async () => {
+  const ann = await register(house.url, 'Zanthippe Quill')
+  const bob = await register(house.url, 'Bob')
+  const chat = await openGroup(bob, [ann])
+  const { node } = (await say(ann, chat.id, 'said in a living chat')).edge
+  await done(ann, 'updateProfile', { displayName: 'Zanthippe Feather', handle: 'zanthippe_q' })
+  await done(ann, 'updateSettings', { locale: 'nn-NO', timeZone: 'Arctic/Longyearbyen' })
+  expect(await tablesWith('zanthippe')).toEqual(['claims', 'events', 'user_accounts'])
+
+  const stream = `userAccount-${innerId(ann)}`
+  await done(ann, 'deleteAccount', { password })
+  await eventually(async () => (await personal(stream)).length === 0)
+  await eventually(async () => (await shop.tasks.waiting()).count === 0, 20_000, 'the end of all tasks')
+  for (const word of ['zanthippe', ann.email, 'longyearbyen']) expect(await tablesWith(word)).toEqual([])
+  const left = await asDatabase(house.databaseUrl, query =>
+    query('select id from sessions where user_id = $1', [innerId(ann)]),
+  )
+  expect(left).toEqual([])
+
+  const seen = await bob.ask(
+    `query ($id: ID!) { node(id: $id) { ... on Message { body author { ... on User { displayName status } } } } }`,
+    { id: node.id },
+  )
+  const author = { displayName: 'Deleted account', status: 'DELETED' }
+  expect(seen.node).toEqual({ body: 'said in a living chat', author })
+  expect(await shop.differences()).toEqual([])
+})
+
+test('a chat deleted for everybody: its texts are gone from the log and the tables; others keep theirs', async () => {
+  const ann = await register(house.url, 'Ann')
+  const [gone, living] = [await openGroup(ann, [], 'Wistful plans'), await openGroup(ann, [], 'Other plans')]
+  const { node } = (await say(ann, gone.id, 'a wistful text')).edge
+  await edit(ann, node.id, 'another wistful text')
+  await say(ann, gone.id, 'a wistful answer', { replyToId: node.id })
+  await say(ann, living.id, 'a steadfast text')
+  expect(await tablesWith('wistful')).toEqual(expect.arrayContaining(['events', 'messages']))
+
+  await done(ann, 'deleteChat', { chatId: gone.id })
+  const stream = `chat-${innerId(gone)}`
+  await eventually(async () => (await personal(stream)).length === 0)
+  await eventually(async () => (await shop.tasks.waiting()).count === 0, 20_000, 'the end of all tasks')
+  expect(await tablesWith('wistful')).toEqual([])
+  expect(await tablesWith('steadfast')).toEqual(expect.arrayContaining(['events', 'messages']))
+  expect((await ann.ask('query ($id: ID!) { chat(id: $id) { id } }', { id: gone.id })).chat).toBeNull()
+  expect(await shop.differences()).toEqual([])
+})
