@@ -38,6 +38,7 @@ import { createApi } from './api/yoga.ts'
 import { appUrlOf, mailerFrom } from './compose/mailing.ts'
 import { type Config, ConfigError } from './config.ts'
 import { membersAmong } from './domain/chat/queries/index.ts'
+import { membershipsAmong } from './domain/company/queries/index.ts'
 import { presenceOf } from './domain/userAccount/graphql/index.ts'
 import { domains } from './domains.ts'
 import { factsFrom } from './facts.ts'
@@ -155,6 +156,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     pubsub,
     log,
     membersAmong: (chatIds, userIds) => ask(membersAmong, { chatIds, userIds }),
+    membershipsAmong: (companyIds, userIds) => ask(membershipsAmong, { companyIds, userIds }),
   })
   const sessionWatch = createSessionWatch({ sessions, pubsub, log, forget: auth.forget })
   stops.push(live.stop, sessionWatch.stop)

@@ -1,5 +1,6 @@
 import { pairOf } from './domain/chat/chat.ts'
 import {
+  chatsByIds,
   directChat,
   filesSeenBy,
   messageFacts,
@@ -7,7 +8,7 @@ import {
   pinCount,
   reactionFacts,
 } from './domain/chat/queries/index.ts'
-import { companiesByIds, membershipOf } from './domain/company/queries/index.ts'
+import { companiesByIds, companyFacts, membershipOf } from './domain/company/queries/index.ts'
 import { openUploads, ownPicture, sendableFiles } from './domain/file/queries.ts'
 import { templatesByIds } from './domain/messageTemplate/queries.ts'
 import {
@@ -19,6 +20,14 @@ import {
 } from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
 import type { FactProviders } from './kernel/dispatch.ts'
+
+/** A command about a chat, as far as its company is concerned. */
+interface OfCompany {
+  chatId: string
+  companyId?: string | null
+  participantIds?: readonly string[]
+  userId?: string
+}
 
 type Ask = <Args, View>(query: Query<Args, View>, args: Args) => Promise<View>
 
@@ -37,6 +46,11 @@ export const factsFrom = (ask: Ask): FactProviders => ({
   emailOfActor: async (_: unknown, actor) => (await ask(accountById, actor))?.email ?? null,
   platformRole: (_: object, actor) => ask(platformRoleOf, actor),
   admins: ({ userId }: { userId: string }) => ask(adminsBeside, userId),
+  company: async (of: OfCompany, actor) => {
+    const companyId = of.companyId ?? (await ask(chatsByIds, [of.chatId]))[0]?.companyId
+    const userIds = [actor, ...(of.participantIds ?? []), ...(of.userId ? [of.userId] : [])]
+    return companyId ? ask(companyFacts, { companyId, userIds }) : null
+  },
   directChat: ({ kind, participantIds }: { kind: string; participantIds: string[] }, actor) => {
     const other = participantIds.find(id => id !== actor)
     return kind === 'DIRECT' && other ? ask(directChat, pairOf(actor, other)) : Promise.resolve(null)

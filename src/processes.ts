@@ -1,4 +1,4 @@
-import { chatAvatars, holdsOf } from './domain/chat/queries/index.ts'
+import { chatAvatars, companyChatIds, holdsOf } from './domain/chat/queries/index.ts'
 import { filesByIds, openSince, settledBefore } from './domain/file/queries.ts'
 import { accountById, accountIdByEmail, userAvatars } from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
@@ -11,6 +11,7 @@ import type { EventStore } from './port/event-store.ts'
 import type { Files } from './port/files.ts'
 import type { Passwords, Sessions } from './port/sessions.ts'
 import { type AccountMailNeeds, accountMails } from './process/account-mails.ts'
+import { type CompanyChatsNeeds, companyChats } from './process/company-chats.ts'
 import { type ErasureNeeds, erasure } from './process/erasure.ts'
 import { type FilesNeeds, fileSweeps, removedFiles } from './process/files.ts'
 import { type FirstAdminsNeeds, firstAdmins } from './process/first-admins.ts'
@@ -41,6 +42,7 @@ export interface ProcessNeeds {
 export function processesFrom(needs: ProcessNeeds): { reactors: readonly Reactor[]; chores: readonly Chore[] } {
   return {
     reactors: [
+      companyChats(forCompanyChats(needs)),
       removedFiles(needs),
       accountMails(forAccountMails(needs)),
       signOut(forSignOut(needs)),
@@ -98,4 +100,9 @@ const forErasure = ({ erase, sessions, accountTokens }: ProcessNeeds): ErasureNe
 const forSignOut = ({ sessions, passwords }: ProcessNeeds): SignOutNeeds => ({
   endSessions: async (userId, openedBefore) => void (await sessions.end(userId, { openedBefore })),
   removePassword: passwords.remove,
+})
+
+const forCompanyChats = ({ dispatch, ask }: ProcessNeeds): CompanyChatsNeeds => ({
+  dispatch,
+  companyChatIds: args => ask(companyChatIds, args),
 })

@@ -129,6 +129,14 @@ const ids: Record<string, (room: Room) => readonly string[]> = {
     'rubbish',
     '',
   ],
+  CompanyInvitation: r => [
+    r.invitationId,
+    absent('CompanyInvitation', 2),
+    absent('CompanyInvitation', 1),
+    r.companyId,
+    'x',
+    '',
+  ],
   CompanyMember: r => [
     r.guestMemberId,
     absent('CompanyMember', 2),
@@ -141,7 +149,17 @@ const ids: Record<string, (room: Room) => readonly string[]> = {
 const result = '{ __typename ... on Error { code message } ... on NotFoundError { missingIds } }'
 const asked: readonly [name: string, type: string, query: string][] = [
   ['chat', 'Chat', 'query ($id: ID!) { chat(id: $id) { id title } }'],
-  ...['Chat', 'Message', 'ChatParticipant', 'Company', 'CompanyMember', 'File', 'MessageTemplate', 'Session'].map(
+  ...[
+    'Chat',
+    'Message',
+    'ChatParticipant',
+    'Company',
+    'CompanyMember',
+    'CompanyInvitation',
+    'File',
+    'MessageTemplate',
+    'Session',
+  ].map(
     type =>
       [`node of ${type}`, type, 'query ($id: ID!) { node(id: $id) { id __typename } }'] as [string, string, string],
   ),
@@ -193,6 +211,17 @@ const asked: readonly [name: string, type: string, query: string][] = [
   ['setTyping', 'Chat', `mutation ($id: ID!) { setTyping(input: { chatId: $id, active: true }) ${result} }`],
   ['typing', 'Chat', 'subscription ($id: ID!) { typing(chatId: $id) { active } }'],
   ['endSession', 'Session', `mutation ($id: ID!) { endSession(input: { sessionId: $id }) ${result} }`],
+  [
+    'inviteCompanyMember',
+    'Company',
+    `mutation ($id: ID!) { inviteCompanyMember(input: { companyId: $id, email: "x@example.com", role: OWNER }) ${result} }`,
+  ],
+  [
+    'revokeCompanyInvitation',
+    'CompanyInvitation',
+    `mutation ($id: ID!) { revokeCompanyInvitation(input: { invitationId: $id }) ${result} }`,
+  ],
+  ['companyEvents', 'Company', 'subscription ($id: ID!) { companyEvents(companyId: $id) { position } }'],
   ['company', 'Company', 'query ($id: ID!) { company(by: { id: $id }) { id name } }'],
   [
     'updateCompany',

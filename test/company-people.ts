@@ -1,4 +1,8 @@
+import { hkdfSync } from 'node:crypto'
+import { invitationToken } from '../src/domain/company/commands/index.ts'
+import { createTokens } from '../src/graph/tokens.ts'
 import type { Loose, Person } from './client.ts'
+import { testSecret } from './house.ts'
 
 // Companies' mutations as people call them: each gives its result, payload or refusal.
 
@@ -107,3 +111,38 @@ export const sendTemplate = (by: Person, chatId: string, templateId: string, var
 /** Id of one's own membership. */
 export const ownMembership = async (by: Person, companyId: string): Promise<string> =>
   (await companySeen(by, { id: companyId }, 'viewerMembership { id }')).viewerMembership.id
+
+const invitation = 'id email role companyName invitedBy { id } company { id } createdAt expiresAt acceptedAt revokedAt'
+export const invite = (by: Person, companyId: string, email: string, role = 'MEMBER', more: object = {}) =>
+  does(
+    by,
+    'inviteCompanyMember',
+    { companyId, email, role, ...more },
+    `company { id } edge { cursor node { ${invitation} } }`,
+  )
+export const revokeInvitation = (by: Person, invitationId: string) =>
+  does(by, 'revokeCompanyInvitation', { invitationId }, 'company { id } removedInvitationId')
+export const acceptInvitation = (by: Person, token: string, more: object = {}) =>
+  does(
+    by,
+    'acceptCompanyInvitation',
+    { token, ...more },
+    `edge { node { ${company} } }`,
+    '... on Error { code message }',
+  )
+
+/** The key that the house signs its tokens with. */
+export const tokensKey = () => Buffer.from(hkdfSync('sha256', testSecret, '', 'tokens', 32)).toString('base64')
+
+/** The token of an invitation, as whoever mails it makes it. */
+export function mailedToken(invitationGlobalId: string): string {
+  const [companyId = '', invitationId = ''] =
+    Buffer.from(invitationGlobalId, 'base64url').toString().split(':')[1]?.split('.') ?? []
+  return invitationToken(createTokens(tokensKey(), '').derive, { companyId, invitationId }).token
+}
+/** Invites an address and gives the token of the mail. */
+export async function invited(by: Person, companyId: string, email: string, role = 'MEMBER'): Promise<string> {
+  const { edge, code, message } = await invite(by, companyId, email, role)
+  if (!edge) throw new Error(`${code}: ${message}`)
+  return mailedToken(edge.node.id)
+}

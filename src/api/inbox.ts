@@ -11,6 +11,16 @@ import {
   UnreadCountChanged,
 } from '../domain/chat/graphql/index.ts'
 import { chatIdsIn, chatsMoved, participationOf } from '../domain/chat/queries/index.ts'
+import { companyEvents } from '../domain/company/events.ts'
+import {
+  CompanyArchived,
+  CompanyJoined,
+  CompanyLeft,
+  CompanyMemberRoleChanged,
+  CompanyUpdated,
+  companyFeed,
+} from '../domain/company/graphql/index.ts'
+import { companyIdsIn } from '../domain/company/queries/index.ts'
 import { userAccountEvents } from '../domain/userAccount/events.ts'
 import { ProfileUpdated, Viewer, ViewerUpdated } from '../domain/userAccount/graphql/index.ts'
 import { builder } from '../graph/builder.ts'
@@ -22,8 +32,9 @@ import { type EndView, type EventView, StreamClosed, StreamReset } from '../grap
 import { openPosition, type Position, signPosition } from '../graph/tokens.ts'
 import { decode, type RawEvent } from '../kernel/codec.ts'
 import { categoryOf, idOf } from '../kernel/message.ts'
+import { companyTold } from './companies-told.ts'
 
-// The inbox of one person: what happens to their chats and their account, over all domains.
+// The inbox of one person: what happens to their chats, companies and account, over all domains.
 
 type InboxEventView = EventView | EndView
 type InboxFrameView = Frame<InboxEventView>
@@ -37,6 +48,11 @@ const InboxEvent = builder.unionType('InboxEvent', {
     ChatRestored,
     ChatRemoved,
     UnreadCountChanged,
+    CompanyJoined,
+    CompanyLeft,
+    CompanyUpdated,
+    CompanyArchived,
+    CompanyMemberRoleChanged,
     ProfileUpdated,
     ViewerUpdated,
     StreamReset,
@@ -71,7 +87,8 @@ builder.objectField(Viewer, 'inboxPosition', t =>
 builder.subscriptionField('inbox', t =>
   t.field({
     type: InboxFrame,
-    description: 'What happens to your chats and your account, from a position on. Without `after`: from now on.',
+    description:
+      'What happens to your chats, your companies and your account, from a position on. Without `after`: from now on.',
     args: {
       after: t.arg({
         type: 'StreamPosition',
@@ -104,7 +121,8 @@ async function* follow(ctx: Context, after: string | null): AsyncGenerator<Inbox
       const page = await nextPage(ctx, userId, position.at)
       for (const raw of page.events) {
         position.at = raw.position
-        yield await toFrame(ctx, userId, raw, { ...position }, raw.position > startedAt)
+        const frame = await toFrame(ctx, userId, raw, { ...position }, raw.position > startedAt)
+        if (frame) yield frame
       }
       if (page.events.length) return 'some'
       if (page.upTo > position.at) position.at = page.upTo
@@ -128,15 +146,17 @@ async function nextPage(ctx: Context, userId: string, after: bigint): Promise<In
   const upTo = await ctx.audience.lowWater()
   if (upTo <= after) return { upTo, events: [] }
   const chatIds = await ctx.ask(chatIdsIn, userId)
-  const audiences = [inboxFeed(userId), ...chatIds.map(id => `chat:${id}`)]
+  const companyIds = await ctx.ask(companyIdsIn, userId)
+  const audiences = [inboxFeed(userId), ...chatIds.map(id => `chat:${id}`), ...companyIds.map(companyFeed)]
   const page = await ctx.audience.page(audiences, after, pageSize)
   const heads = await ctx.store.heads([...new Set(page.map(e => e.stream))])
   const events: RawEvent[] = []
   for (const raw of page) {
     if (raw.revision > (heads.get(raw.stream)?.projected ?? -1)) return { upTo: after, events }
     events.push(raw)
-    // What happened next in a chat that one was not in when its events were asked for is on the next page.
-    if (raw.type === 'ParticipantAdded' && !chatIds.includes(idOf(raw.stream))) return { upTo: after, events }
+    // What happened next in a chat or company that one was not in when its events were asked for is on the next page.
+    const joined = { ParticipantAdded: chatIds, CompanyMemberAdded: companyIds }[raw.type]
+    if (joined && !joined.includes(idOf(raw.stream))) return { upTo: after, events }
   }
   return { upTo, events }
 }
@@ -147,7 +167,11 @@ async function toFrame(
   raw: RawEvent,
   position: Position,
   live: boolean,
-): Promise<InboxFrameView> {
+): Promise<InboxFrameView | null> {
+  if (categoryOf(raw.stream) === companyEvents.category) {
+    const told = await companyTold(ctx, userId, raw)
+    return told && { position, live, ...told }
+  }
   if (categoryOf(raw.stream) === userAccountEvents.category) {
     const event = decode(userAccountEvents, raw)
     const eventType = event.type === 'UserProfileUpdated' ? 'ProfileUpdated' : 'ViewerUpdated'

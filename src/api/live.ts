@@ -13,6 +13,11 @@ export interface LiveOptions {
   log: Log
   /** Of some people, those who are in one of some chats. */
   membersAmong: (chatIds: readonly string[], userIds: readonly string[]) => Promise<readonly string[]>
+  /** Of some people and some companies, who is in which. */
+  membershipsAmong: (
+    companyIds: readonly string[],
+    userIds: readonly string[],
+  ) => Promise<readonly { companyId: string; userId: string }[]>
 }
 
 export interface Live extends LiveFeeds {
@@ -56,14 +61,17 @@ export function createLive(options: LiveOptions): Live {
       seen = { log: low, low, audience: audienceHead }
       return
     }
-    const chats = new Set<string>()
-    const users = new Set<string>()
-    for (const stream of moved.streams) follow(stream, chats, users)
-    for (const feed of audiences) wakeable(feed, chats, users)
+    const { chats, users, companies, profiles } = concerned(moved.streams, audiences)
     for (const id of chats) wake(`chat:${id}`)
-    const local = [...watchers.keys()].filter(feed => feed.startsWith('user:')).map(feed => feed.slice(5))
-    for (const id of await options.membersAmong([...chats], local)) users.add(id)
+    const local = (kind: string) =>
+      [...watchers.keys()].filter(feed => feed.startsWith(`${kind}:`)).map(feed => feed.slice(kind.length + 1))
+    const here = local('user')
+    for (const id of await options.membersAmong([...chats], here)) users.add(id)
+    for (const { userId } of await options.membershipsAmong([...companies], here)) users.add(userId)
+    for (const { companyId } of await options.membershipsAmong(local('company'), [...profiles]))
+      companies.add(companyId)
     for (const id of users) wake(`user:${id}`)
+    for (const id of companies) wake(`company:${id}`)
     seen = { log: moved.head, low, audience: audienceHead } // at the end: a look that failed is made again
   }
 
@@ -110,18 +118,25 @@ export function createLive(options: LiveOptions): Live {
   }
 }
 
-/** `chat-<id>` concerns a chat; `readMarker-<chat>.<user>` a chat and one person, `chatMute-<chat>.<user>` that person. */
-function follow(stream: string, chats: Set<string>, users: Set<string>): void {
-  const [category, ...rest] = stream.split('-')
-  const [chatId, userId] = rest.join('-').split('.')
-  if ((category === 'chat' || category === 'readMarker') && chatId) chats.add(chatId)
-  if (userId) users.add(userId)
-}
-
-function wakeable(feed: string, chats: Set<string>, users: Set<string>): void {
-  const [kind, id = ''] = feed.split(':')
-  if (kind === 'chat') chats.add(id)
-  else users.add(id)
+/** Whom streams that moved and entries of the audience index concern. */
+function concerned(streams: readonly string[], audiences: readonly string[]) {
+  const chats = new Set<string>()
+  const users = new Set<string>()
+  const companies = new Set<string>()
+  const profiles = new Set<string>()
+  const kinds: Record<string, Set<string>> = { chat: chats, user: users, company: companies, profile: profiles }
+  for (const stream of streams) {
+    // `chat-<id>` concerns a chat; `readMarker-<chat>.<user>` a chat and one person, `chatMute-<chat>.<user>` that person.
+    const [category = '', ...rest] = stream.split('-')
+    const [id, userId] = rest.join('-').split('.')
+    if (id) (category === 'readMarker' ? chats : kinds[category])?.add(id)
+    if (userId) users.add(userId)
+  }
+  for (const audience of audiences) {
+    const [kind = '', id = ''] = audience.split(':')
+    kinds[kind]?.add(id)
+  }
+  return { chats, users, companies, profiles }
 }
 
 /** Runs once for any number of calls that come while it runs, and once more after them. Never throws. */

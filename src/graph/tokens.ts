@@ -16,6 +16,8 @@ export interface Tokens {
   sign: (purpose: string, value: readonly (string | number)[]) => string
   /** The value back, or null when it is not ours, not of this purpose, or was changed. */
   open: (purpose: string, token: string) => (string | number)[] | null
+  /** 32 secret bytes for a purpose, the same each time: a token made of them can be made again and needs no place. */
+  derive: (purpose: string, of: string) => Buffer
 }
 
 export function createTokens(secret: string, epoch: string): Tokens {
@@ -24,6 +26,7 @@ export function createTokens(secret: string, epoch: string): Tokens {
 
   return {
     epoch,
+    derive: (purpose, of) => createHmac('sha256', secret).update(`derive ${purpose}\n${of}`).digest(),
     sign(purpose, value) {
       const body = Buffer.from(JSON.stringify(value)).toString('base64url')
       return `${body}.${mac(purpose, body)}`

@@ -19,6 +19,7 @@ const chat: Input = ({ chatId }) => ({ chatId })
 const company: Input = ({ companyId }) => ({ companyId })
 /** What each mutation is tried with. */
 const inputs: Record<string, Input> = {
+  acceptCompanyInvitation: ({ invitationToken }) => ({ token: invitationToken }),
   addCompanyMember: async ({ companyId }, { guest }) => {
     const somebody = await register(guest.url, 'New') // a stranger who was added would be one no more
     return { companyId, user: { id: somebody.id }, role: 'MEMBER' }
@@ -45,6 +46,7 @@ const inputs: Record<string, Input> = {
   endSession: async (_, { owner }) => ({ sessionId: await sessionOf(await again(owner)) }),
   disableUser: (_, { guest }) => ({ userId: guest.id, reason: 'spam' }),
   enableUser: (_, { guest }) => ({ userId: guest.id }),
+  inviteCompanyMember: ({ companyId }) => ({ companyId, email: 'another@example.com', role: 'MEMBER' }),
   leaveChat: chat,
   login: (_, { guest }) => ({ email: guest.email, password: guest.password }),
   logout: () => ({}),
@@ -60,6 +62,7 @@ const inputs: Record<string, Input> = {
   requestPasswordReset: (_, { guest }) => ({ email: guest.email }),
   resetPassword: () => ({ token: 'not a token', newPassword: good }),
   restoreChat: chat,
+  revokeCompanyInvitation: ({ invitationId }) => ({ invitationId }),
   sendMessage: ({ chatId }) => ({ chatId, ...text('hello') }),
   setPresence: () => ({ state: 'OFFLINE' }),
   setTyping: ({ chatId }) => ({ chatId, active: true }),
@@ -94,6 +97,11 @@ const queries: Record<string, (room: Room, cast: Cast) => Asked> = {
     variables: { id: chatId },
     read: d => d.messageSearch?.edges[0],
   }),
+  companyInvitation: ({ invitationToken }) => ({
+    query: 'query ($token: String!) { companyInvitation(token: $token) { id } }',
+    variables: { token: invitationToken },
+    read: d => d.companyInvitation,
+  }),
   node: ({ chatId }) => ({
     query: 'query ($id: ID!) { node(id: $id) { id } }',
     variables: { id: chatId },
@@ -114,6 +122,11 @@ const queries: Record<string, (room: Room, cast: Cast) => Asked> = {
 }
 
 const subscriptions: Record<string, (room: Room, cast: Cast) => Asked | Promise<Asked>> = {
+  companyEvents: ({ companyId }) => ({
+    query: 'subscription ($id: ID!) { companyEvents(companyId: $id) { position } }',
+    variables: { id: companyId },
+    read: d => d.companyEvents,
+  }),
   chatEvents: ({ chatId }) => ({
     query: 'subscription ($id: ID!) { chatEvents(chatId: $id) { position } }',
     variables: { id: chatId },
@@ -164,6 +177,7 @@ const values: Record<string, (value: Loose) => unknown> = {
   'Chat.unreadCount': count => count,
   'Chat.unreadMentionCount': count => count,
   'Chat.viewerParticipant': part => part.role,
+  'Company.invitations': list => (list ? 'list' : 'nothing'),
   'Company.permissions': may =>
     Object.entries(companyLetters)
       .map(([can, letter]) => (may[can] ? letter : ''))
@@ -180,6 +194,8 @@ const selections: Record<string, string> = {
   'Chat.permissions': `{ ${Object.keys(letters).join(' ')} }`,
   'Chat.sharedFiles': '{ edges { node { id } } }',
   'Chat.viewerParticipant': '{ role }',
+  'Company.chats': '{ edges { node { id } } }',
+  'Company.invitations': '{ edges { node { id } } }',
   'Company.members': '{ edges { node { id } } }',
   'Company.permissions': `{ ${Object.keys(companyLetters).join(' ')} }`,
   'Company.templates': '{ edges { node { id } } }',
@@ -199,7 +215,7 @@ const selections: Record<string, string> = {
 /** Global ids of one node of each type. */
 export type Nodes = Record<string, string>
 export async function nodesOf(room: Room, owner: Person): Promise<Nodes> {
-  const { chatId, messageId, guestPartId, fileId, companyId, guestMemberId, templateId } = room
+  const { chatId, messageId, guestPartId, fileId, companyId, guestMemberId, invitationId, templateId } = room
   const { viewer } = await owner.ask('{ viewer { id } }')
   return {
     Chat: chatId,
@@ -207,6 +223,7 @@ export async function nodesOf(room: Room, owner: Person): Promise<Nodes> {
     File: fileId,
     Company: companyId,
     CompanyMember: guestMemberId,
+    CompanyInvitation: invitationId,
     Message: messageId,
     MessageTemplate: templateId,
     Session: await sessionOf(owner),

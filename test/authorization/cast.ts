@@ -1,5 +1,5 @@
 import { type Loose, openGroup, type Person, participantId, personOf, register, send } from '../client.ts'
-import { companyIdOf, join, removeMember, templateIdOf } from '../company-people.ts'
+import { companyIdOf, invite, join, mailedToken, removeMember, templateIdOf } from '../company-people.ts'
 import { upload } from '../filing.ts'
 import type { Who } from './table.ts'
 
@@ -20,6 +20,9 @@ export interface Room {
   companyId: string
   guestMemberId: string
   templateId: string
+  invitationId: string
+  /** Of an invitation for somebody else's address. */
+  invitationToken: string
 }
 
 const change = 'mutation ($input: ChangeParticipantRoleInput!) { changeParticipantRole(input: $input) { __typename } }'
@@ -56,7 +59,10 @@ async function makeCompany({ participant, removed, reader, admin, owner, guest, 
   await join(owner, companyId, admin, 'ADMIN')
   await removeMember(owner, await join(owner, companyId, removed))
   const templateId = await templateIdOf(owner, companyId)
-  return { companyId, templateId, guestMemberId: await join(owner, companyId, guest) }
+  const { edge } = await invite(owner, companyId, 'somebody@example.com')
+  const invitationId: string = edge.node.id
+  const guestMemberId = await join(owner, companyId, guest)
+  return { companyId, templateId, guestMemberId, invitationId, invitationToken: mailedToken(invitationId) }
 }
 
 /** The same person on another device. */

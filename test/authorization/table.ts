@@ -14,12 +14,14 @@ export const table = `
 Query.chat                      401       gone     yes         gone    yes    yes   yes
 Query.company                   401       gone     yes         gone    yes    yes   yes
 Query.messageSearch             401       gone     yes         gone    yes    yes   yes
+Query.companyInvitation         yes       yes      yes         yes     yes    yes   yes
 Query.node                      401       gone     yes         gone    yes    yes   yes
 Query.nodes                     401       gone     yes         gone    yes    yes   yes
 Query.user                      401       yes      yes         yes     yes    yes   yes
 Query.users                     401       yes      yes         yes     yes    yes   yes
 Query.viewer                    gone      yes      yes         yes     yes    yes   yes
 
+Mutation.acceptCompanyInvitation 401       wrong    wrong       wrong   wrong  wrong wrong
 Mutation.addCompanyMember       401       gone     no          gone    no     yes   yes
 Mutation.addParticipants        401       gone     no          gone    no     yes   yes
 Mutation.addReaction            401       gone     yes         gone    no     yes   yes
@@ -43,6 +45,7 @@ Mutation.editMessage            401       gone     no          gone    no     no
 Mutation.disableUser            401       no       no          no      no     no    no
 Mutation.enableUser             401       no       no          no      no     no    no
 Mutation.endSession             401       gone     gone        gone    gone   gone  yes
+Mutation.inviteCompanyMember    401       gone     no          gone    no     yes   yes
 Mutation.leaveChat              401       gone     yes         gone    yes    yes   keep
 Mutation.login                  yes       yes      yes         yes     yes    yes   yes
 Mutation.logout                 401       yes      yes         yes     yes    yes   yes
@@ -58,6 +61,7 @@ Mutation.requestEmailVerification 401     yes      yes         yes     yes    ye
 Mutation.requestPasswordReset   yes       yes      yes         yes     yes    yes   yes
 Mutation.resetPassword          old       old      old         old     old    old   old
 Mutation.restoreChat            401       gone     no          gone    no     yes   yes
+Mutation.revokeCompanyInvitation 401       gone     no          gone    no     yes   yes
 Mutation.sendMessage            401       gone     yes         gone    no     yes   yes
 Mutation.setPresence            401       yes      yes         yes     yes    yes   yes
 Mutation.setTyping              401       gone     yes         gone    no     yes   yes
@@ -71,12 +75,14 @@ Mutation.verifyEmail            old       old      old         old     old    ol
 Mutation.updateTemplate         401       gone     no          gone    no     yes   yes
 
 Subscription.chatEvents         401       gone     yes         gone    yes    yes   yes
+Subscription.companyEvents      401       gone     yes         gone    yes    yes   yes
 Subscription.inbox              401       yes      yes         yes     yes    yes   yes
 Subscription.presence           401       yes      yes         yes     yes    yes   yes
 Subscription.typing             401       gone     yes         gone    yes    yes   yes
 
 Chat.archivedAt                 401       gone     yes         gone    yes    yes   yes
 Chat.avatar                     401       gone     yes         gone    yes    yes   yes
+Chat.company                    401       gone     yes         gone    yes    yes   yes
 Chat.createdAt                  401       gone     yes         gone    yes    yes   yes
 Chat.deletedAt                  401       gone     yes         gone    yes    yes   yes
 Chat.id                         401       gone     yes         gone    yes    yes   yes
@@ -109,9 +115,11 @@ ChatParticipant.user            401       gone     yes         gone    yes    ye
 ChatParticipant.version         401       gone     yes         gone    yes    yes   yes
 
 Company.archivedAt              401       gone     yes         gone    yes    yes   yes
+Company.chats                   401       gone     yes         gone    yes    yes   yes
 Company.createdAt               401       gone     yes         gone    yes    yes   yes
 Company.id                      401       gone     yes         gone    yes    yes   yes
 Company.inn                     401       gone     yes         gone    yes    yes   yes
+Company.invitations             401       gone     nothing     gone    nothing list  list
 Company.kpp                     401       gone     yes         gone    yes    yes   yes
 Company.legalAddress            401       gone     yes         gone    yes    yes   yes
 Company.memberCount             401       gone     yes         gone    yes    yes   yes
@@ -123,6 +131,17 @@ Company.position                401       gone     yes         gone    yes    ye
 Company.templates               401       gone     yes         gone    yes    yes   yes
 Company.version                 401       gone     yes         gone    yes    yes   yes
 Company.viewerMembership        401       gone     MEMBER      gone    MEMBER ADMIN OWNER
+
+CompanyInvitation.acceptedAt    401       gone     gone        gone    gone   yes   yes
+CompanyInvitation.company       401       gone     gone        gone    gone   yes   yes
+CompanyInvitation.companyName   401       gone     gone        gone    gone   yes   yes
+CompanyInvitation.createdAt     401       gone     gone        gone    gone   yes   yes
+CompanyInvitation.email         401       gone     gone        gone    gone   yes   yes
+CompanyInvitation.expiresAt     401       gone     gone        gone    gone   yes   yes
+CompanyInvitation.id            401       gone     gone        gone    gone   yes   yes
+CompanyInvitation.invitedBy     401       gone     gone        gone    gone   yes   yes
+CompanyInvitation.revokedAt     401       gone     gone        gone    gone   yes   yes
+CompanyInvitation.role          401       gone     gone        gone    gone   yes   yes
 
 CompanyMember.company           401       gone     yes         gone    yes    yes   yes
 CompanyMember.id                401       gone     yes         gone    yes    yes   yes

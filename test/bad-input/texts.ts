@@ -49,6 +49,9 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'CreateFileUploadInput.contentType': text => mutation('createFileUpload', { ...file, contentType: `text/${text}` }),
   'CreateFileUploadInput.name': text => mutation('createFileUpload', { ...file, name: text }),
   'CreateFileUploadInput.sha256': text => mutation('createFileUpload', { ...file, sha256: text }),
+  'AcceptCompanyInvitationInput.token': text => mutation('acceptCompanyInvitation', { token: text }),
+  'InviteCompanyMemberInput.email': (text, w) =>
+    mutation('inviteCompanyMember', { ...toFirm(w), email: `${text}@example.com` }),
   'CompanyMemberFilter.query': inCompany('members(filter: { query: $text })'),
   'CompanyRef.inn': list(vars => `query ${vars.replace('String', 'String!')} { company(by: { inn: $text }) { id } }`),
   'CreateCompanyInput.inn': text => mutation('createCompany', { ...firm, inn: text }),
@@ -113,6 +116,11 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
     ),
   'Message.readBy.after': ofMessage('readBy(after: $text)'),
   'Message.revisions.after': ofMessage('revisions(after: $text)'),
+  'Company.chats.after': inCompany('chats(after: $text)'),
+  'Company.invitations.after': inCompany('invitations(after: $text)'),
+  'Query.companyInvitation.token': list(
+    vars => `query ${vars.replace('String', 'String!')} { companyInvitation(token: $text) { id } }`,
+  ),
   'Company.members.after': inCompany('members(after: $text)'),
   'Query.messageSearch.after': search('query: "a", after: $text'),
   'Query.messageSearch.query': list(

@@ -35,7 +35,7 @@ describe('CreateChat', () => {
 
   test('GROUP: whoever opens it owns it, the others are members, each once', () => {
     const then = [
-      ChatCreated({ kind: 'GROUP', pair: null }, { title: 'Room' }),
+      ChatCreated({ kind: 'GROUP', pair: null, companyId: null }, { title: 'Room' }),
       ParticipantAdded({ userId: owner, role: 'OWNER' }),
       ParticipantAdded({ userId: member, role: 'MEMBER' }),
     ]

@@ -20,7 +20,7 @@ const joined = (userId: string, role: ChatRole) => ParticipantAdded({ userId, ro
 
 /** Revisions 0 to 4. */
 export const groupEvents: readonly Event[] = [
-  ChatCreated({ kind: 'GROUP', pair: null }, { title: 'Room' }),
+  ChatCreated({ kind: 'GROUP', pair: null, companyId: null }, { title: 'Room' }),
   joined(owner, 'OWNER'),
   joined(admin, 'ADMIN'),
   joined(member, 'MEMBER'),
@@ -28,7 +28,7 @@ export const groupEvents: readonly Event[] = [
 ]
 export const pair = [owner, member].sort().join('.')
 export const directEvents: readonly Event[] = [
-  ChatCreated({ kind: 'DIRECT', pair }, { title: null }),
+  ChatCreated({ kind: 'DIRECT', pair, companyId: null }, { title: null }),
   joined(owner, 'OWNER'),
   joined(member, 'OWNER'),
 ]

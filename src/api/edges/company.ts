@@ -1,17 +1,23 @@
+import { Chat, ChatFilter, ChatList, myChats } from '../../domain/chat/graphql/index.ts'
 import {
   Company,
+  CompanyInvitation,
   CompanyList,
   CompanyMember,
   CompanyMemberFilter,
+  CompanyMemberRemoved,
+  companies,
   MemberList,
   membersPage,
   myCompanies,
 } from '../../domain/company/graphql/index.ts'
 import { memberIdsOf } from '../../domain/company/queries/index.ts'
-import { User, Viewer } from '../../domain/userAccount/graphql/index.ts'
+import { User, users, Viewer } from '../../domain/userAccount/graphql/index.ts'
 import { usersNamed } from '../../domain/userAccount/queries.ts'
-import { builder } from '../../graph/builder.ts'
+import { builder, viewerField } from '../../graph/builder.ts'
 import { searchOf } from '../../graph/connection.ts'
+import { load } from '../../graph/context.ts'
+import { globalId } from '../../graph/node.ts'
 import { userOf } from './users.ts'
 
 // Companies, and the people in them.
@@ -49,5 +55,43 @@ builder.objectField(Viewer, 'companies', t =>
       after: t.arg.string({ description: 'Go on after this cursor.' }),
     },
     resolve: (_, args, ctx) => myCompanies(ctx, args),
+  }),
+)
+
+builder.objectField(CompanyMemberRemoved, 'user', t =>
+  t.field({ type: User, description: 'Who it was.', resolve: (e, _, ctx) => userOf(ctx, e.userId) }),
+)
+
+builder.objectField(CompanyInvitation, 'invitedBy', t =>
+  t.field({
+    type: User,
+    nullable: true,
+    description: 'Who invited them.',
+    resolve: (i, _, ctx) => (i.invitedBy ? load(ctx, users, i.invitedBy) : null),
+  }),
+)
+
+builder.objectField(Chat, 'company', t =>
+  t.field({
+    type: Company,
+    nullable: true,
+    description: 'The company of a company chat; null for other chats.',
+    resolve: (c, _, ctx) => (c.companyId ? load(ctx, companies, c.companyId) : null),
+  }),
+)
+
+builder.objectField(Company, 'chats', t =>
+  t.field({
+    ...viewerField,
+    type: ChatList.connection,
+    complexity: ({ first }) => ({ field: 1, multiplier: first ?? 20 }),
+    description: 'Chats of the company that you are in, the latest activity first.',
+    args: {
+      filter: t.arg({ type: ChatFilter, description: 'Which of them; those in use when left out.' }),
+      first: t.arg.int({ description: 'How many, at most 100; 20 when left out.' }),
+      after: t.arg.string({ description: 'Go on after this cursor.' }),
+    },
+    resolve: (company, { filter, ...args }, ctx) =>
+      myChats(ctx, { ...args, filter: { ...filter, companyId: globalId('Company', company.id) } }),
   }),
 )

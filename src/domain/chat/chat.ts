@@ -1,5 +1,6 @@
 import { decider } from '../../kernel/decider.ts'
 import { rejectField } from '../../kernel/reject.ts'
+import { company } from './chat/company.ts'
 import { life } from './chat/life.ts'
 import { marks } from './chat/marks.ts'
 import { type Member, withMember, withoutMember } from './chat/members.ts'
@@ -17,14 +18,15 @@ export const chat = decider(
   chatCommands,
 )<Chat>({
   initial: { is: 'absent' },
-  stateVersion: 3,
-  decide: { ...life, ...people, ...talk, ...marks },
+  stateVersion: 4,
+  decide: { ...life, ...people, ...company, ...talk, ...marks },
 
   // Only what a decision needs: messages change nothing here.
   evolve: {
     ChatCreated: (_, { data, personal, revision }) => ({
       is: 'open',
       kind: data.kind,
+      companyId: data.companyId,
       title: personal?.title ?? null,
       avatarFileId: null,
       version: revision,

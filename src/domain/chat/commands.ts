@@ -28,9 +28,15 @@ const Template = z.object({
 
 export const chatCommands = defineCommands({
   CreateChat: {
-    input: z.object({ chatId, kind: ChatKind, title: Title.nullable(), participantIds: people }),
+    input: z.object({
+      chatId,
+      kind: ChatKind,
+      title: Title.nullable(),
+      companyId: z.uuid().nullable().default(null),
+      participantIds: people,
+    }),
     stream: inChat,
-    facts: ['knownUsers', 'directChat'],
+    facts: ['knownUsers', 'directChat', 'company'],
   },
   UpdateChat: {
     input: z.object({
@@ -43,18 +49,21 @@ export const chatCommands = defineCommands({
     facts: ['ownPicture'],
   },
   ArchiveChat: { input: z.object({ chatId }), stream: inChat },
-  RestoreChat: { input: z.object({ chatId }), stream: inChat },
+  RestoreChat: { input: z.object({ chatId }), stream: inChat, facts: ['company'] },
   DeleteChat: { input: z.object({ chatId, expectedVersion }), stream: inChat },
   AddParticipants: {
     input: z.object({ chatId, participantIds: people.min(1, 'Name at least one person.'), role: ChatRole }),
     stream: inChat,
-    facts: ['knownUsers'],
+    facts: ['knownUsers', 'company'],
   },
   ChangeParticipantRole: {
     input: z.object({ chatId, userId, role: ChatRole, expectedVersion }),
     stream: inChat,
   },
   RemoveParticipant: { input: z.object({ chatId, userId }), stream: inChat },
+  /** What follows for a COMPANY chat from what happens to its company: nobody's wish, so nobody is asked for a right. */
+  RemoveFormerMember: { input: z.object({ chatId, userId }), stream: inChat, facts: ['company'] },
+  ArchiveWithCompany: { input: z.object({ chatId }), stream: inChat, facts: ['company'] },
   LeaveChat: { input: z.object({ chatId }), stream: inChat },
   SendMessage: {
     input: z

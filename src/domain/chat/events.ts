@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineEvents } from '../../kernel/message.ts'
 
-export const ChatKind = z.enum(['DIRECT', 'GROUP'])
+export const ChatKind = z.enum(['DIRECT', 'GROUP', 'COMPANY'])
 export const ChatRole = z.enum(['OWNER', 'ADMIN', 'MEMBER', 'READER'])
 export type ChatKind = z.infer<typeof ChatKind>
 export type ChatRole = z.infer<typeof ChatRole>
@@ -46,10 +46,25 @@ const plain = ({ data, personal }: { data: unknown; personal: unknown }) => ({
   personal: personal && { ...personal, entities: [] },
 })
 
+/** Version 1 knew no companies. */
+const ofNoCompany = ({ data, personal }: { data: unknown; personal: unknown }) => ({
+  data: { ...(data as object), companyId: null },
+  personal,
+})
+
 /** A room: one stream holds its life, its people and its messages, in order. Its revision is what clients resume from. */
 export const chatEvents = defineEvents('chat', {
-  /** `pair`: the two people of a DIRECT chat, sorted and joined by a dot; null for other kinds. */
-  ChatCreated: { v: 1, bump: true, data: z.object({ kind: ChatKind, pair: z.string().nullable() }), personal: Title },
+  /**
+   * `pair`: the two people of a DIRECT chat, sorted and joined by a dot; null for other kinds. `companyId`: of a COMPANY
+   * chat; null for other kinds.
+   */
+  ChatCreated: {
+    v: 2,
+    bump: true,
+    data: z.object({ kind: ChatKind, pair: z.string().nullable(), companyId: z.uuid().nullable() }),
+    personal: Title,
+    upcast: { 1: ofNoCompany },
+  },
   ChatUpdated: {
     v: 2,
     bump: true,
@@ -61,7 +76,13 @@ export const chatEvents = defineEvents('chat', {
   ChatArchived: { v: 1, bump: true, data: z.object({}) },
   ChatRestored: { v: 1, bump: true, data: z.object({}) },
   ChatHardDeleted: { v: 1, bump: true, data: z.object({}) },
-  ParticipantAdded: { v: 1, bump: true, data: z.object({ userId, role: ChatRole }) },
+  /** `companyId`: of a COMPANY chat, whose members alone take part; absent for other kinds. */
+  ParticipantAdded: {
+    v: 2,
+    bump: true,
+    data: z.object({ userId, role: ChatRole, companyId: z.uuid().optional() }),
+    upcast: { 1: old => old },
+  },
   ParticipantRoleChanged: { v: 1, bump: true, data: z.object({ userId, role: ChatRole }) },
   ParticipantRemoved: { v: 1, bump: true, data: z.object({ userId }) },
   ParticipantLeft: { v: 1, bump: true, data: z.object({ userId }) },

@@ -19,6 +19,7 @@ export const chatList = projection('chatList', chatEvents, [chats, participants]
       kind: data.kind,
       title: personal?.title ?? null,
       pair: data.pair,
+      companyId: data.companyId,
       version: revision,
       createdAt: at,
       lastActivityAt: at,

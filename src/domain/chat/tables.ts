@@ -45,7 +45,9 @@ export const chats = pgTable(
   'chats',
   {
     id: uuid().primaryKey(),
-    kind: text({ enum: ['DIRECT', 'GROUP'] }).notNull(),
+    kind: text({ enum: ['DIRECT', 'GROUP', 'COMPANY'] }).notNull(),
+    /** Of a COMPANY chat. */
+    companyId: uuid(),
     title: text(),
     avatarFileId: uuid(),
     pair: text(),
@@ -60,6 +62,7 @@ export const chats = pgTable(
   t => [
     index('chats_pair').on(t.pair).where(sql`${t.pair} is not null`),
     index('chats_avatar').on(t.avatarFileId).where(sql`${t.avatarFileId} is not null`),
+    index('chats_company').on(t.companyId).where(sql`${t.companyId} is not null`),
   ],
 )
 

@@ -58,12 +58,14 @@ export const accounts = projection('accounts', userAccountEvents, [userAccounts]
 
 const ofUser = ({ data }: { data: { userId: string } }) => [`user:${data.userId}`]
 
-/** Whose inbox hears of it. */
+const ofEverybody = ({ data }: { data: { userId: string } }) => [`user:${data.userId}`, `profile:${data.userId}`]
+
+/** Whose inbox hears of it; and of a profile, the feeds of who sees it (`profile:<id>`). */
 export const userAccountAudience = {
   events: userAccountEvents,
   on: {
     UserEmailVerified: ofUser,
-    UserProfileUpdated: ofUser,
+    UserProfileUpdated: ofEverybody,
     UserSettingsUpdated: ofUser,
     UserPlatformRoleChanged: ofUser,
   },

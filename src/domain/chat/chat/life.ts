@@ -1,16 +1,22 @@
-import { Rejection, rejectField } from '../../../kernel/reject.ts'
+import { Rejection, reject, rejectField } from '../../../kernel/reject.ts'
 import { chatEvents } from '../events.ts'
-import { archived, direct, forbidden, moved, noFiles, noUsers } from './refusals.ts'
-import { pairOf, type Rules, seenBy } from './room.ts'
+import { archived, direct, forbidden, moved, noCompany, noFiles, noUsers } from './refusals.ts'
+import { mayTakePart, pairOf, type Rules, seenBy } from './room.ts'
 
 const { ChatCreated, ChatUpdated, ChatArchived, ChatRestored, ChatHardDeleted, ParticipantAdded } = chatEvents.make
 
 /** The life of a chat: opened, changed, archived, restored, deleted. */
 export const life: Rules<'CreateChat' | 'UpdateChat' | 'ArchiveChat' | 'RestoreChat' | 'DeleteChat'> = {
-  CreateChat: (chat, { kind, title, participantIds }, { actor, facts }) => {
+  CreateChat: (chat, { kind, title, companyId, participantIds }, { actor, facts }) => {
     if (chat.is !== 'absent') return []
     const others = [...new Set(participantIds)].filter(id => id !== actor)
-    const missing = others.filter(id => !facts.knownUsers.includes(id))
+    if (kind !== 'COMPANY' && companyId) return rejectField('companyId', 'Only a company chat is of a company.')
+    if (kind === 'COMPANY') {
+      if (!companyId) return rejectField('companyId', 'A company chat is of a company.')
+      if (!facts.company?.members.includes(actor)) return noCompany(companyId)
+      if (facts.company.archived) return reject('STATE_CONFLICT', 'This company is archived.')
+    }
+    const missing = others.filter(id => !mayTakePart(id, companyId, facts))
     if (missing.length) return noUsers(missing)
     const [other] = others
     if (kind === 'DIRECT') {
@@ -18,16 +24,17 @@ export const life: Rules<'CreateChat' | 'UpdateChat' | 'ArchiveChat' | 'RestoreC
       if (title !== null) return rejectField('title', 'A direct chat has no title: each sees the name of the other.')
       if (facts.directChat) return []
       return [
-        ChatCreated({ kind, pair: pairOf(actor, other) }, { title }),
+        ChatCreated({ kind, pair: pairOf(actor, other), companyId: null }, { title }),
         ParticipantAdded({ userId: actor, role: 'OWNER' }),
         ParticipantAdded({ userId: other, role: 'OWNER' }),
       ]
     }
     if (title === null) return rejectField('title', 'A group has a title.')
+    const of = companyId ? { companyId } : {}
     return [
-      ChatCreated({ kind, pair: null }, { title }),
-      ParticipantAdded({ userId: actor, role: 'OWNER' }),
-      ...others.map(userId => ParticipantAdded({ userId, role: 'MEMBER' })),
+      ChatCreated({ kind, pair: null, companyId }, { title }),
+      ParticipantAdded({ userId: actor, role: 'OWNER', ...of }),
+      ...others.map(userId => ParticipantAdded({ userId, role: 'MEMBER', ...of })),
     ]
   },
 
@@ -53,11 +60,14 @@ export const life: Rules<'CreateChat' | 'UpdateChat' | 'ArchiveChat' | 'RestoreC
     return seen.is === 'archived' ? [] : [ChatArchived({})]
   },
 
-  RestoreChat: (chat, { chatId }, { actor }) => {
+  RestoreChat: (chat, { chatId }, { actor, facts }) => {
     const seen = seenBy(chat, chatId, actor)
     if (seen instanceof Rejection) return seen
     if (!seen.may.canArchive) return forbidden('Only owners and admins restore a chat.')
-    return seen.is === 'open' ? [] : [ChatRestored({})]
+    if (seen.is === 'open') return []
+    if (seen.companyId && facts.company?.archived)
+      return reject('STATE_CONFLICT', 'The company of this chat is archived.')
+    return [ChatRestored({})]
   },
 
   DeleteChat: (chat, { chatId, expectedVersion }, { actor }) => {

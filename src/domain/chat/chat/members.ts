@@ -30,3 +30,12 @@ export function withoutMember(members: Members, userId: string): Members {
 const all = (members: Members): Member[] => Object.values(members).flatMap(bucket => Object.values(bucket))
 export const countOf = (members: Members): number => all(members).length
 export const ownersOf = (members: Members): number => all(members).filter(m => m.role === 'OWNER').length
+
+const ranks = ['OWNER', 'ADMIN', 'MEMBER', 'READER'] as const
+
+/** Who comes after the last owner: of the highest role whoever has had it for the longest; null in an empty chat. */
+export function heirOf(members: Members): string | null {
+  const people = Object.values(members).flatMap(bucket => Object.entries(bucket))
+  const [first] = people.sort(([, a], [, b]) => ranks.indexOf(a.role) - ranks.indexOf(b.role) || a.version - b.version)
+  return first?.[0] ?? null
+}

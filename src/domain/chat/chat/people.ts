@@ -1,8 +1,8 @@
 import { Rejection, reject } from '../../../kernel/reject.ts'
 import { chatEvents } from '../events.ts'
 import { countOf, memberOf, ownersOf } from './members.ts'
-import { archived, direct, forbidden, lastOwner, moved, noParticipant, noUsers } from './refusals.ts'
-import { type Rules, type Seen, seenBy } from './room.ts'
+import { archived, direct, forbidden, lastOwner, moved, noChat, noParticipant, noUsers } from './refusals.ts'
+import { mayTakePart, type Rules, type Seen, seenBy } from './room.ts'
 
 const { ParticipantAdded, ParticipantRoleChanged, ParticipantRemoved, ParticipantLeft } = chatEvents.make
 
@@ -17,11 +17,14 @@ export const people: Rules<'AddParticipants' | 'ChangeParticipantRole' | 'Remove
     if (refused) return refused
     if (role === 'OWNER' && seen.role !== 'OWNER') return forbidden('Only an owner makes owners.')
     const added = [...new Set(participantIds)].filter(id => !memberOf(seen.members, id))
-    const missing = added.filter(id => !facts.knownUsers.includes(id))
+    // Who is not in the company any more is about to be removed: to them the chat is not there.
+    if (seen.companyId && !facts.company?.members.includes(actor)) return noChat(chatId)
+    const missing = added.filter(id => !mayTakePart(id, seen.companyId, facts))
     if (missing.length) return noUsers(missing)
     if (countOf(seen.members) + added.length > maxMembers)
       return reject('LIMIT_EXCEEDED', `A chat has at most ${maxMembers} people.`)
-    return added.map(userId => ParticipantAdded({ userId, role }))
+    const of = seen.companyId ? { companyId: seen.companyId } : {}
+    return added.map(userId => ParticipantAdded({ userId, role, ...of }))
   },
 
   ChangeParticipantRole: (chat, { chatId, userId, role, expectedVersion }, { actor }) => {

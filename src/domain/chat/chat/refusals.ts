@@ -4,6 +4,7 @@ import { reject } from '../../../kernel/reject.ts'
 const notThere = (type: string, name: string) => (id: string) =>
   reject('NOT_FOUND', `There is no such ${name}.`, { missing: [{ type, id }] })
 export const noChat = notThere('Chat', 'chat')
+export const noCompany = notThere('Company', 'company')
 export const noMessage = notThere('Message', 'message')
 export const noParticipant = notThere('ChatParticipant', 'chat participant')
 export const archived = () => reject('STATE_CONFLICT', 'This chat is archived: restore it first.')

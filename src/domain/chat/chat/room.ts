@@ -1,4 +1,4 @@
-import type { Decider } from '../../../kernel/decider.ts'
+import type { Decider, Facts } from '../../../kernel/decider.ts'
 import type { Rejection } from '../../../kernel/reject.ts'
 import type { chatCommands } from '../commands.ts'
 import type { ChatKind, ChatRole, chatEvents, MessageEntity } from '../events.ts'
@@ -8,6 +8,8 @@ import { noChat } from './refusals.ts'
 export type Room = {
   is: 'open' | 'archived'
   kind: ChatKind
+  /** Of a COMPANY chat: whose. */
+  companyId: string | null
   title: string | null
   avatarFileId: string | null
   /** Revision of the last event that changed the chat itself. */
@@ -38,10 +40,19 @@ export interface ReactionFacts {
   all: readonly string[]
 }
 
+/** What is known of the company of a chat. */
+export interface CompanyFacts {
+  archived: boolean
+  /** Of the actor and whom the command names, the ones who are members of it now. */
+  members: readonly string[]
+}
+
 declare module '../../../kernel/decider.ts' {
   interface Facts {
     /** Which of the command's `participantIds` are accounts that can take part. */
     knownUsers: readonly string[]
+    /** The company of the command's chat, or of its `companyId`; null where there is none. */
+    company: CompanyFacts | null
     /** The DIRECT chat of the actor and the one other person, if there is one. */
     directChat: string | null
     /** The message of the command's `messageId`, in whatever chat it is. */
@@ -66,7 +77,7 @@ declare module '../../../kernel/decider.ts' {
 /** What a role may do in a chat: the one place where it is said. */
 export function permissionsOf(chat: { kind: ChatKind; archived: boolean }, role: ChatRole) {
   const leads = role === 'OWNER' || role === 'ADMIN'
-  const group = chat.kind === 'GROUP'
+  const group = chat.kind !== 'DIRECT'
   return {
     canSend: role !== 'READER' && !chat.archived,
     canPin: leads && !chat.archived,
@@ -80,6 +91,13 @@ export function permissionsOf(chat: { kind: ChatKind; archived: boolean }, role:
 
 /** The pair of a DIRECT chat, the same whoever begins. */
 export const pairOf = (one: string, other: string): string => [one, other].sort().join('.')
+
+/** Whether somebody can be in a chat: an account in use, and for a chat of a company a member of it. */
+export const mayTakePart = (
+  userId: string,
+  companyId: string | null,
+  facts: Pick<Facts, 'knownUsers' | 'company'>,
+): boolean => facts.knownUsers.includes(userId) && (!companyId || Boolean(facts.company?.members.includes(userId)))
 
 export type Seen = Room & { role: ChatRole; may: ReturnType<typeof permissionsOf> }
 

@@ -3,6 +3,7 @@ import { badInput, connectionType, pageOf, searchOf, toConnection } from '../../
 import { type Batch, type Context, load, Refused, viewerOf } from '../../../graph/context.ts'
 import { Node, nodeType, parseGlobalId } from '../../../graph/node.ts'
 import { type Position, signPosition } from '../../../graph/tokens.ts'
+import { nobody } from '../../../kernel/id.ts'
 import { reject } from '../../../kernel/reject.ts'
 import { permissionsOf } from '../chat.ts'
 import { type ChatKind, ChatKind as ChatKinds } from '../events.ts'
@@ -73,6 +74,7 @@ export const ChatKindEnum = builder.enumType('ChatKind', {
   values: {
     DIRECT: { description: 'Between two people: at most one for each pair, without a title of its own.' },
     GROUP: { description: 'Between any people.' },
+    COMPANY: { description: 'Between members of one company: who leaves it leaves the chat.' },
   } satisfies Record<ChatKind, { description: string }>,
 })
 
@@ -182,9 +184,15 @@ export const ChatFilter = builder.inputType('ChatFilter', {
     }),
     unread: t.boolean({ description: 'True: only with something unread; false: only without.' }),
     kind: t.field({ type: ChatKindEnum, description: 'Only of this kind.' }),
+    companyId: t.id({ description: 'Only of this Company.' }),
   }),
 })
 type Filter = typeof ChatFilter.$inferInput
+
+/** What is no id of a company is of none of the viewer's chats, as one of somebody else's. */
+const companyOf = (id: string | null | undefined): string | null =>
+  id == null ? null : (companyIdIn(parseGlobalId(id)) ?? nobody)
+const companyIdIn = (parsed: { type: string; id: string } | null) => (parsed?.type === 'Company' ? parsed.id : null)
 
 /** A page of the viewer's chats, for the field that the edges add to Viewer. */
 export async function myChats(
@@ -195,7 +203,13 @@ export async function myChats(
   const { filter } = args
   const kind = filter?.kind ? ChatKinds.parse(filter.kind) : null
   const archived = filter ? (filter.archived === undefined ? false : filter.archived) : false
-  const which = { archived, unread: filter?.unread ?? null, kind, title: searchOf(filter?.query) }
+  const which = {
+    archived,
+    unread: filter?.unread ?? null,
+    kind,
+    title: searchOf(filter?.query),
+    companyId: companyOf(filter?.companyId),
+  }
   const list = `chats.${JSON.stringify(which)}`
   const page = pageOf(ctx, list, args)
   const [activity, id] = page.from ?? []
@@ -208,7 +222,7 @@ export async function myChats(
 }
 export const chatCursor = (chat: ChatView) => [chat.lastActivityAt.getTime(), chat.id]
 /** The list that edges outside of a page (a payload's, an event's) name: the viewer's chats without a filter. */
-export const allMyChats = 'chats.{"archived":false,"unread":null,"kind":null,"title":null}'
+export const allMyChats = 'chats.{"archived":false,"unread":null,"kind":null,"title":null,"companyId":null}'
 
 export const unreadTotalsOf: Batch<string, { messages: number; chats: number }> = (ctx, userIds) =>
   Promise.all(userIds.map(id => ctx.ask(unreadTotals, id)))

@@ -34,8 +34,13 @@ commandField('createChat', {
   input: builder.inputType('CreateChatInput', {
     description: 'What kind of chat, and with whom.',
     fields: t => ({
-      kind: t.field({ type: ChatKindEnum, required: true, description: 'Between two people, or a group.' }),
-      title: t.string({ description: 'Of a group, at most 200 characters; a direct chat has none.' }),
+      kind: t.field({
+        type: ChatKindEnum,
+        required: true,
+        description: 'Between two people, a group, or of a company.',
+      }),
+      title: t.string({ description: 'Of a group or a company chat, at most 200 characters; a direct chat has none.' }),
+      companyId: t.id({ description: 'Of a company chat: id of the Company. All who take part are its members.' }),
       participantIds: t.idList({ required: true, description: 'Ids of Users, at most 100; you are in anyway.' }),
       idempotencyKey: t.field({
         type: 'UUID',
@@ -50,7 +55,8 @@ commandField('createChat', {
   resolve: async (input, ctx) => {
     const { userId } = viewerOf(ctx)
     const participantIds = atMost(100, 'participantIds', input.participantIds).map(id => idOf('User', id))
-    const wanted = { chatId: newId(), kind: input.kind, title: input.title ?? null, participantIds }
+    const companyId = input.companyId == null ? null : idOf('Company', input.companyId)
+    const wanted = { chatId: newId(), kind: input.kind, title: input.title ?? null, companyId, participantIds }
     const commit = await command(ctx, userId, 'CreateChat', wanted, input)
     const other = participantIds.find(id => id !== userId)
     const chatId =

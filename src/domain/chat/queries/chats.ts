@@ -17,6 +17,8 @@ export interface ChatView {
   avatarFileId: string | null
   /** Of a DIRECT chat: its two people, joined by a dot. */
   pair: string | null
+  /** Of a COMPANY chat. */
+  companyId: string | null
   createdAt: Date
   archivedAt: Date | null
   deletedAt: Date | null
@@ -30,6 +32,7 @@ const chatColumns = {
   title: chats.title,
   avatarFileId: chats.avatarFileId,
   pair: chats.pair,
+  companyId: chats.companyId,
   createdAt: chats.createdAt,
   archivedAt: chats.archivedAt,
   deletedAt: chats.deletedAt,
@@ -53,6 +56,7 @@ export interface ChatsPage {
   unread: boolean | null
   kind: ChatKind | null
   title: string | null
+  companyId: string | null
   /** The last chat of the page before: its activity and its id. */
   after: { lastActivityAt: Date; id: string } | null
   limit: number
@@ -71,6 +75,7 @@ export async function chatIdsOf(db: Db, page: ChatsPage): Promise<{ id: string; 
         isNull(participants.leftAt),
         isNull(chats.deletedAt),
         page.archived === null ? undefined : page.archived ? isNotNull(chats.archivedAt) : isNull(chats.archivedAt),
+        page.companyId === null ? undefined : eq(chats.companyId, page.companyId),
         page.kind === null ? undefined : eq(chats.kind, page.kind),
         page.title === null ? undefined : sql`position(lower(${page.title}) in lower(${chats.title})) > 0`,
         page.unread === null ? undefined : page.unread ? hasUnread : sql`not ${hasUnread}`,
@@ -224,4 +229,15 @@ export async function directChat(db: Db, pair: string): Promise<string | null> {
     .from(chats)
     .where(and(eq(chats.pair, pair), isNull(chats.deletedAt)))
   return row?.id ?? null
+}
+
+/** Chats of a company that are there; `userId`: only those that this person is in. */
+export async function companyChatIds(db: Db, args: { companyId: string; userId: string | null }): Promise<string[]> {
+  const isIn = sql`exists (select from ${participants} where ${participants.chatId} = ${chats.id}
+    and ${participants.userId} = ${args.userId} and ${participants.leftAt} is null)`
+  const rows = await db
+    .select({ id: chats.id })
+    .from(chats)
+    .where(and(eq(chats.companyId, args.companyId), isNull(chats.deletedAt), args.userId === null ? undefined : isIn))
+  return rows.map(row => row.id)
 }

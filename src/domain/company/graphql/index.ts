@@ -1,3 +1,4 @@
+import './inviting.ts'
 import './life.ts'
 import './people.ts'
 
@@ -6,10 +7,24 @@ export {
   Company,
   CompanyList,
   type CompanyView,
+  companies,
+  companyFeed,
   companyOf,
   myCompanies,
   myMembership,
 } from './company.ts'
+export {
+  CompanyArchived,
+  type CompanyEventView,
+  CompanyJoined,
+  CompanyLeft,
+  CompanyMemberAdded,
+  CompanyMemberRemoved,
+  CompanyMemberRoleChanged,
+  CompanyUpdated,
+  toCompanyEvent,
+} from './events.ts'
+export { CompanyInvitation } from './invitation.ts'
 export {
   CompanyMember,
   CompanyMemberFilter,

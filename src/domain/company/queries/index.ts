@@ -1,2 +1,3 @@
 export * from './companies.ts'
+export * from './invitations.ts'
 export * from './members.ts'

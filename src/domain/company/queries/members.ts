@@ -2,7 +2,7 @@ import { and, asc, count, eq, gt, inArray, isNull, or } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { alias } from 'drizzle-orm/pg-core'
 import type { CompanyRole } from '../events.ts'
-import { companyMembers } from '../tables.ts'
+import { companies, companyMembers } from '../tables.ts'
 import { byKey } from './rows.ts'
 
 type Db = NodePgDatabase
@@ -128,6 +128,52 @@ export async function memberCounts(db: Db, companyIds: readonly string[]): Promi
     row => row.n,
   )
   return companyIds.map(id => of(id) ?? 0)
+}
+
+/** Of some people and some companies, who is or was in which. */
+export async function membershipsAmong(
+  db: Db,
+  args: { companyIds: readonly string[]; userIds: readonly string[] },
+): Promise<{ companyId: string; userId: string }[]> {
+  if (!args.companyIds.length || !args.userIds.length) return []
+  return db
+    .select({ companyId: companyMembers.companyId, userId: companyMembers.userId })
+    .from(companyMembers)
+    .where(
+      and(inArray(companyMembers.companyId, [...args.companyIds]), inArray(companyMembers.userId, [...args.userIds])),
+    )
+}
+
+/** What commands of chats have to know of a company: whether it is archived, and who of some people is in it now. */
+export async function companyFacts(
+  db: Db,
+  args: { companyId: string; userIds: readonly string[] },
+): Promise<{ archived: boolean; members: string[] } | null> {
+  const [company] = await db
+    .select({ archivedAt: companies.archivedAt })
+    .from(companies)
+    .where(eq(companies.id, args.companyId))
+  if (!company) return null
+  const rows = await db
+    .select({ id: companyMembers.userId })
+    .from(companyMembers)
+    .where(
+      and(
+        eq(companyMembers.companyId, args.companyId),
+        inArray(companyMembers.userId, [...args.userIds]),
+        isNull(companyMembers.leftAt),
+      ),
+    )
+  return { archived: company.archivedAt !== null, members: rows.map(row => row.id) }
+}
+
+/** Ids of all companies that somebody is in now. */
+export async function companyIdsIn(db: Db, userId: string): Promise<string[]> {
+  const rows = await db
+    .select({ id: companyMembers.companyId })
+    .from(companyMembers)
+    .where(and(eq(companyMembers.userId, userId), isNull(companyMembers.leftAt)))
+  return rows.map(row => row.id)
 }
 
 /** Ids of all who are in a company now. */

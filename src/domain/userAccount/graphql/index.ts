@@ -6,7 +6,7 @@ import './sessions.ts'
 import './verification.ts'
 
 export { Presence, type PresenceView, presenceNow, presenceOf } from './presence.ts'
-export { ProfileUpdated } from './profile.ts'
+export { ProfileUpdated, profileFeed } from './profile.ts'
 export { ViewerUpdated } from './settings.ts'
 export { User, users } from './user.ts'
 export { Viewer, viewerView } from './viewer.ts'

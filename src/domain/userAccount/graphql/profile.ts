@@ -55,3 +55,6 @@ export const ProfileUpdated = builder.objectRef<EventView & { userId: string }>(
     }),
   }),
 })
+
+/** Where it is told that somebody's profile changed. */
+export const profileFeed = (userId: string): string => `profile:${userId}`

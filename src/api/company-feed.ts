@@ -1,0 +1,180 @@
+import { chatEvents } from '../domain/chat/events.ts'
+import { ChatCreated, type ChatEventView, toChatEvent } from '../domain/chat/graphql/index.ts'
+import { participationOf } from '../domain/chat/queries/index.ts'
+import { companyEvents } from '../domain/company/events.ts'
+import {
+  CompanyArchived,
+  CompanyMemberAdded,
+  CompanyMemberRemoved,
+  CompanyMemberRoleChanged,
+  CompanyUpdated,
+  companyFeed,
+  toCompanyEvent,
+} from '../domain/company/graphql/index.ts'
+import { memberIdsOf, membershipOf } from '../domain/company/queries/index.ts'
+import { userAccountEvents } from '../domain/userAccount/events.ts'
+import { ProfileUpdated, profileFeed } from '../domain/userAccount/graphql/index.ts'
+import { builder } from '../graph/builder.ts'
+import { badInput } from '../graph/connection.ts'
+import { type Context, viewerOf } from '../graph/context.ts'
+import { type Frame, untilWoken } from '../graph/feed.ts'
+import { endFrame, followFeed, type Told } from '../graph/follow.ts'
+import { parseGlobalId } from '../graph/node.ts'
+import { type EndView, type EventView, StreamClosed, StreamReset } from '../graph/stream.ts'
+import { openPosition, type Position, signPosition } from '../graph/tokens.ts'
+import { decode, type RawEvent } from '../kernel/codec.ts'
+import { categoryOf } from '../kernel/message.ts'
+
+// The feed of a company: its details, its people and their names, and chats of it that the viewer gets into.
+
+type CompanyEventView = EventView | EndView
+type CompanyFrameView = Frame<CompanyEventView>
+
+const CompanyEvent = builder.unionType('CompanyEvent', {
+  description: 'What can happen in a company.',
+  types: [
+    CompanyUpdated,
+    CompanyArchived,
+    CompanyMemberAdded,
+    CompanyMemberRoleChanged,
+    CompanyMemberRemoved,
+    ProfileUpdated,
+    ChatCreated,
+    StreamReset,
+    StreamClosed,
+  ],
+  resolveType: view => (view as CompanyEventView).eventType as never,
+})
+
+const CompanyFrame = builder.objectRef<CompanyFrameView>('CompanyFrame').implement({
+  description:
+    'One step of the feed of a company. Without an event it is a heartbeat, or an event that is not for you.',
+  fields: t => ({
+    position: t.field({
+      type: 'StreamPosition',
+      description: 'Where you are after this frame: go on from here.',
+      resolve: (f, _, ctx) => signPosition(ctx.tokens, f.position),
+    }),
+    live: t.exposeBoolean('live', { description: 'False while what was missed is replayed.' }),
+    event: t.field({
+      type: CompanyEvent,
+      nullable: true,
+      description: 'What happened.',
+      resolve: f => f.event as never,
+    }),
+  }),
+})
+
+builder.subscriptionField('companyEvents', t =>
+  t.field({
+    type: CompanyFrame,
+    description: 'What happens in a company, in order, from a position on. Without `after`: from now on.',
+    args: {
+      companyId: t.arg.id({ required: true, description: 'Id of a Company that you are a member of.' }),
+      after: t.arg({
+        type: 'StreamPosition',
+        description: 'The last position that you have: of a frame, or of `Company.position`.',
+      }),
+    },
+    subscribe: (_, { companyId, after }, ctx) => follow(ctx, companyId, after ?? null),
+    resolve: frame => frame,
+  }),
+)
+
+const pageSize = 100
+const noCompany = () => badInput('There is no such company.', 'NOT_FOUND')
+
+async function* follow(ctx: Context, companyGlobalId: string, after: string | null): AsyncGenerator<CompanyFrameView> {
+  const { userId } = viewerOf(ctx)
+  const parsed = parseGlobalId(companyGlobalId)
+  if (parsed?.type !== 'Company') throw noCompany()
+  const companyId = parsed.id
+  const feed = companyFeed(companyId)
+  const from = after === null ? null : openPosition(ctx.tokens, feed, after)
+  if (after !== null && from === null) throw badInput('This position is not of this company.')
+
+  // Chats that the viewer gets into are of their own feed. Attached before anything is read: nothing falls between.
+  const waiter = untilWoken(ctx, feed, wake => ctx.live.watch(`user:${userId}`, wake))
+  try {
+    const position: Position = { feed, ...(await ctx.live.audiencePosition()) }
+    const isIn = async () => (await ctx.ask(membershipOf, { userId, companyIds: [companyId] }))[0] !== null
+    if (!(await isIn())) {
+      if (from === null) throw noCompany()
+      yield endFrame(position, 'StreamClosed', 'ACCESS_REVOKED')
+      return
+    }
+    if (from === 'foreign') {
+      yield endFrame(position, 'StreamReset', 'POSITION_UNKNOWN')
+      return
+    }
+    // Up to here rows tell that the viewer is in; above it the feed itself does.
+    const authorizedAt = position.at
+    if (from) Object.assign(position, from)
+    yield { position: { ...position }, live: position.at >= authorizedAt, event: null }
+
+    async function* happened(): AsyncGenerator<CompanyFrameView, Told> {
+      const page = await nextPage(ctx, companyId, userId, position.at)
+      for (const raw of page.events) {
+        position.at = raw.position
+        if (raw.position > authorizedAt && raw.stream === `company-${companyId}` && isRemovalOf(userId, raw)) {
+          yield endFrame(position, 'StreamClosed', 'ACCESS_REVOKED')
+          return 'over'
+        }
+        const event = toView(companyId, userId, raw)
+        const chatId = event && 'chatId' in event ? event.chatId : null
+        const isInChat = async () =>
+          !chatId || (await ctx.ask(participationOf, { userId, chatIds: [chatId] }))[0] !== null
+        if (!event || !(await isInChat())) continue
+        const stillAllowed = async () => (await isIn()) && (await isInChat())
+        yield { position: { ...position }, live: raw.position > authorizedAt, event, stillAllowed }
+      }
+      if (page.events.length) return 'some'
+      // The rows know of a removal before the index does.
+      if (!(await isIn())) {
+        yield endFrame(position, 'StreamClosed', 'ACCESS_REVOKED')
+        return 'over'
+      }
+      if (page.upTo > position.at) position.at = page.upTo
+      return 'none'
+    }
+    yield* followFeed(ctx, { waiter, position, resumed: from !== null, happened })
+  } finally {
+    waiter.stop()
+  }
+}
+
+interface CompanyPage {
+  /** How far one is when there is nothing (more) to tell. */
+  upTo: bigint
+  events: readonly RawEvent[]
+}
+
+/** What the index holds of the company, its people's names and the viewer, as far as rows show it. */
+async function nextPage(ctx: Context, companyId: string, userId: string, after: bigint): Promise<CompanyPage> {
+  const upTo = await ctx.audience.lowWater()
+  if (upTo <= after) return { upTo, events: [] }
+  const members = await ctx.ask(memberIdsOf, companyId)
+  const audiences = [companyFeed(companyId), `user:${userId}`, ...members.map(profileFeed)]
+  const page = await ctx.audience.page(audiences, after, pageSize)
+  const heads = await ctx.store.heads([...new Set(page.map(e => e.stream))])
+  const late = page.findIndex(raw => raw.revision > (heads.get(raw.stream)?.projected ?? -1))
+  return late < 0 ? { upTo, events: page } : { upTo: after, events: page.slice(0, late) }
+}
+
+/** An event of the index as subscribers of this company see it; null for what is of the viewer's other feeds. */
+function toView(companyId: string, userId: string, raw: RawEvent): EventView | ChatEventView | null {
+  const category = categoryOf(raw.stream)
+  if (raw.stream === `company-${companyId}`) return toCompanyEvent(decode(companyEvents, raw))
+  if (category === userAccountEvents.category && raw.type === 'UserProfileUpdated') {
+    const { at, actor, data } = decode(userAccountEvents, raw)
+    return { eventType: 'ProfileUpdated', at, actorId: actor, ...(data as { userId: string }) } as EventView
+  }
+  if (category !== chatEvents.category || raw.type !== 'ParticipantAdded') return null
+  const event = decode(chatEvents, raw)
+  const added = event.data as { companyId?: string; userId: string }
+  if (added.companyId !== companyId || added.userId !== userId) return null
+  return { ...toChatEvent(event), eventType: 'ChatCreated' }
+}
+
+const isRemovalOf = (userId: string, raw: RawEvent): boolean =>
+  raw.type === 'CompanyMemberRemoved' && toCompanyEvent(decode(companyEvents, raw)).userId === userId

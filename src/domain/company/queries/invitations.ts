@@ -1,0 +1,85 @@
+import { and, asc, desc, eq, gt, inArray, isNull } from 'drizzle-orm'
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import type { CompanyRole } from '../events.ts'
+import { companyInvitations } from '../tables.ts'
+import { byKey } from './rows.ts'
+
+type Db = NodePgDatabase
+type Row = typeof companyInvitations.$inferSelect
+
+export interface InvitationView {
+  nodeType: 'CompanyInvitation'
+  /** `<company>.<invitation>` */
+  id: string
+  companyId: string
+  /** Empty when it was erased. */
+  email: string
+  role: CompanyRole
+  tokenHash: string
+  invitedBy: string | null
+  sequence: number
+  createdAt: Date
+  expiresAt: Date
+  acceptedAt: Date | null
+  revokedAt: Date | null
+}
+
+const toInvitation = (row: Row): InvitationView => ({
+  nodeType: 'CompanyInvitation',
+  ...row,
+  id: `${row.companyId}.${row.id}`,
+  email: row.email ?? '',
+})
+
+/** Invitations by their own ids, also those that are over; null where there is none. */
+export async function invitationsByIds(db: Db, ids: readonly string[]): Promise<(InvitationView | null)[]> {
+  const rows = await db
+    .select()
+    .from(companyInvitations)
+    .where(inArray(companyInvitations.id, [...ids]))
+  return ids.map(byKey(rows, row => row.id, toInvitation))
+}
+
+const unanswered = and(isNull(companyInvitations.acceptedAt), isNull(companyInvitations.revokedAt))
+
+/** Who is invited to a company and has not answered, by when; also those that have expired. */
+export async function invitationsOf(
+  db: Db,
+  args: { companyId: string; after: number | null; limit: number },
+): Promise<InvitationView[]> {
+  const rows = await db
+    .select()
+    .from(companyInvitations)
+    .where(
+      and(
+        eq(companyInvitations.companyId, args.companyId),
+        unanswered,
+        args.after === null ? undefined : gt(companyInvitations.sequence, args.after),
+      ),
+    )
+    .orderBy(asc(companyInvitations.sequence))
+    .limit(args.limit)
+  return rows.map(toInvitation)
+}
+
+/** The id of the invitation at a revision of its company; without one, of the newest that is open for an address. */
+export async function invitationIdOf(
+  db: Db,
+  args: { companyId: string; sequence: number | null; email: string },
+): Promise<string | null> {
+  const { companyId, sequence, email } = args
+  const [row] = await db
+    .select({ id: companyInvitations.id })
+    .from(companyInvitations)
+    .where(
+      and(
+        eq(companyInvitations.companyId, companyId),
+        sequence === null
+          ? and(unanswered, eq(companyInvitations.email, email.trim().toLowerCase()))
+          : eq(companyInvitations.sequence, sequence),
+      ),
+    )
+    .orderBy(desc(companyInvitations.sequence))
+    .limit(1)
+  return row?.id ?? null
+}
