@@ -129,6 +129,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
       erase: eraserFrom(database, functions, store),
       ...{ sessions, passwords, sweepLimits: sweepRateLimits(database.db), adminEmails: config.adminEmails },
       mailing: { mailer: mails.mailer, claims: postgresMailClaims(database), log },
+      mailDelayMs: config.mailDelaySeconds * 1_000,
       appUrl: () => appUrlOf(config, port),
     })
     const worker = startWorker({

@@ -61,6 +61,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     slowReaderSeconds: read('SLOW_READER_SECONDS', env),
     smtpUrl: read('SMTP_URL', env),
     mailFrom: read('MAIL_FROM', env) ?? 'WellWon <wellwon@localhost>',
+    mailDelaySeconds: read('MAIL_DELAY_SECONDS', env),
     appUrl: read('APP_URL', env)?.replace(/\/+$/, '') ?? null,
   }
   if (config.role !== 'all' && !config.databaseUrl)

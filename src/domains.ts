@@ -2,6 +2,7 @@ import { chatDomain } from './domain/chat/index.ts'
 import { companyDomain } from './domain/company/index.ts'
 import { fileDomain } from './domain/file/index.ts'
 import { messageTemplateDomain } from './domain/messageTemplate/index.ts'
+import { notificationDomain } from './domain/notification/index.ts'
 import { userAccountDomain } from './domain/userAccount/index.ts'
 import type { Domain } from './kernel/domain.ts'
 
@@ -12,4 +13,5 @@ export const domains: readonly Domain[] = [
   chatDomain,
   fileDomain,
   messageTemplateDomain,
+  notificationDomain,
 ]

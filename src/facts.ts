@@ -11,6 +11,8 @@ import {
 import { companiesByIds, companyFacts, membershipOf } from './domain/company/queries/index.ts'
 import { openUploads, ownPicture, sendableFiles } from './domain/file/queries.ts'
 import { templatesByIds } from './domain/messageTemplate/queries.ts'
+import type { ReadTarget } from './domain/notification/commands.ts'
+import { unreadNotifications } from './domain/notification/queries.ts'
 import {
   accountById,
   accountIdByEmail,
@@ -73,5 +75,6 @@ export const factsFrom = (ask: Ask): FactProviders => ({
     avatarFileId ? ask(ownPicture, { ownerId: actor, id: avatarFileId }) : false,
   fileSeen: async ({ fileId }: { fileId: string }, actor) =>
     (await ask(filesSeenBy, { userId: actor, fileIds: [fileId] })).length > 0,
+  unreadNotifications: (of: { userId: string; target: ReadTarget }) => ask(unreadNotifications, of),
   openUploads: (_: object, actor) => ask(openUploads, actor),
 })

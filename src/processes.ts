@@ -1,6 +1,7 @@
-import { chatAvatars, companyChatIds, holdsOf } from './domain/chat/queries/index.ts'
+import { chatAvatars, companyChatIds, holdsOf, messagesToTell } from './domain/chat/queries/index.ts'
 import { filesByIds, openSince, settledBefore } from './domain/file/queries.ts'
-import { accountById, accountIdByEmail, userAvatars } from './domain/userAccount/queries.ts'
+import { unreadToMail } from './domain/notification/queries.ts'
+import { accountById, accountIdByEmail, userAvatars, usersByIds } from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
 import { type Chore, chore } from './kernel/chore.ts'
 import type { Dispatch } from './kernel/dispatch.ts'
@@ -16,6 +17,7 @@ import { type ErasureNeeds, erasure } from './process/erasure.ts'
 import { type FilesNeeds, fileSweeps, removedFiles } from './process/files.ts'
 import { type FirstAdminsNeeds, firstAdmins } from './process/first-admins.ts'
 import type { Mailing } from './process/mailing.ts'
+import { type NotifyNeeds, notify } from './process/notify.ts'
 import { type SignOutNeeds, signOut } from './process/sign-out.ts'
 
 /** What processes are made of; compose gives it. */
@@ -26,6 +28,8 @@ export interface ProcessNeeds {
   unusedFileHours: number
   ask: <Args, View>(query: Query<Args, View>, args: Args) => Promise<View>
   mailing: Mailing
+  /** How long notifications are collected for one mail. */
+  mailDelayMs: number
   accountTokens: AccountTokens
   seal: Seal
   /** Where links in mails lead to. */
@@ -45,6 +49,7 @@ export function processesFrom(needs: ProcessNeeds): { reactors: readonly Reactor
       companyChats(forCompanyChats(needs)),
       removedFiles(needs),
       accountMails(forAccountMails(needs)),
+      notify(forNotify(needs)),
       signOut(forSignOut(needs)),
       firstAdmins(forFirstAdmins(needs)),
       erasure(forErasure(needs)),
@@ -61,6 +66,19 @@ const forAccountMails = ({ ask, mailing, accountTokens, seal, appUrl }: ProcessN
   ...{ mailing, tokens: accountTokens, seal, appUrl },
   account: userId => ask(accountById, userId),
   accountIdByEmail: email => ask(accountIdByEmail, email),
+})
+
+/** What nobody read for a week is not mailed any more. */
+const staleMs = 7 * 86_400_000
+
+const forNotify = ({ ask, dispatch, mailing, mailDelayMs, appUrl }: ProcessNeeds): NotifyNeeds => ({
+  ...{ dispatch, mailing, appUrl },
+  delayMs: mailDelayMs,
+  messagesToTell: (userId, ids) => ask(messagesToTell, { userId, ids }),
+  unreadToMail: userId => ask(unreadToMail, { userId, since: new Date(Date.now() - staleMs), limit: 50 }),
+  account: userId => ask(accountById, userId),
+  namesOf: async ids =>
+    new Map((await ask(usersByIds, ids)).flatMap(user => (user ? [[user.id, user.displayName]] : []))),
 })
 
 const forFiles = ({ dispatch, ask, store, files, unusedFileHours }: ProcessNeeds): FilesNeeds => ({

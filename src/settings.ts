@@ -200,6 +200,11 @@ export const settings = {
     unset: '`WellWon <wellwon@localhost>`; required with `SMTP_URL`',
     about: 'Who mails are from.',
   }),
+  MAIL_DELAY_SECONDS: setting({
+    ...whole(0, 86_400),
+    default: '120',
+    about: 'How long notifications are collected for one mail. What is read meanwhile is not mailed.',
+  }),
   APP_URL: optional({
     ...address('http', 'https'),
     unset: 'a page of the server, for development; required in production with `SMTP_URL`',

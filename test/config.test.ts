@@ -34,6 +34,7 @@ const defaults = {
   slowReaderSeconds: 10,
   smtpUrl: null,
   mailFrom: 'WellWon <wellwon@localhost>',
+  mailDelaySeconds: 120,
   appUrl: null,
 }
 
@@ -74,6 +75,7 @@ test('every setting is read', () => {
     SLOW_READER_SECONDS: '3',
     SMTP_URL: 'smtps://robot:pw@mail.example.org',
     MAIL_FROM: 'Well Won <no-reply@example.org>',
+    MAIL_DELAY_SECONDS: '60',
     APP_URL: 'https://app.example.org/chat/',
   }
   expect(Object.keys(env)).toEqual(Object.keys(settings))
@@ -105,6 +107,7 @@ test('every setting is read', () => {
     slowReaderSeconds: 3,
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
+    mailDelaySeconds: 60,
     appUrl: 'https://app.example.org/chat',
   })
 })

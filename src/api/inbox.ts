@@ -21,6 +21,8 @@ import {
   companyFeed,
 } from '../domain/company/graphql/index.ts'
 import { companyIdsIn } from '../domain/company/queries/index.ts'
+import { notificationEvents } from '../domain/notification/events.ts'
+import { NotificationCreated, NotificationsChanged, toNotificationEvent } from '../domain/notification/graphql/index.ts'
 import { userAccountEvents } from '../domain/userAccount/events.ts'
 import { ProfileUpdated, Viewer, ViewerUpdated } from '../domain/userAccount/graphql/index.ts'
 import { builder } from '../graph/builder.ts'
@@ -55,6 +57,8 @@ const InboxEvent = builder.unionType('InboxEvent', {
     CompanyMemberRoleChanged,
     ProfileUpdated,
     ViewerUpdated,
+    NotificationCreated,
+    NotificationsChanged,
     StreamReset,
     StreamClosed,
   ],
@@ -178,6 +182,8 @@ async function toFrame(
     const view = { eventType, at: event.at, actorId: event.actor, userId }
     return { position, live, event: view }
   }
+  if (categoryOf(raw.stream) === notificationEvents.category)
+    return { position, live, event: toNotificationEvent(decode(notificationEvents, raw), userId) }
   const event = toChatEvent(decode(chatEvents, raw))
   const removed = causes[raw.type]
   if (removed) {

@@ -45,6 +45,8 @@ export interface MailClaims {
   release: (id: string) => Promise<void>
   /** Says how it ended. False: that was known already. */
   settle: (id: string, outcome: 'SENT' | 'REFUSED' | 'UNKNOWN') => Promise<boolean>
+  /** Which of these things this mail tells of: those that no other mail has told. Of a thing there is one mail, ever. */
+  take: (id: string, things: readonly string[]) => Promise<ReadonlySet<string>>
   /** Forgets what is older than so many days, at most `limit`. True: there may be more. */
   sweep: (days: number, limit: number) => Promise<boolean>
 }

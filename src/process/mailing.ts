@@ -10,12 +10,12 @@ export interface Mailing {
 
 /**
  * Sends a mail, at most once whatever happens: `id` is always the same for it. `write` makes it, when it is really going to be
- * sent. Throws MailNotTaken, to be tried again, and GiveUp for a mail that is refused.
+ * sent; null: there is nothing to send after all. Throws MailNotTaken, to be tried again, and GiveUp for a mail that is refused.
  */
 export async function sendOnce(
   { mailer, claims, log }: Mailing,
   id: string,
-  write: () => Promise<Omit<Mail, 'id'>>,
+  write: () => Promise<Omit<Mail, 'id'> | null>,
 ): Promise<void> {
   if (!(await claims.begin(id))) {
     if (await claims.settle(id, 'UNKNOWN'))
@@ -26,6 +26,7 @@ export async function sendOnce(
     await claims.release(id)
     throw error
   })
+  if (!mail) return claims.release(id)
   try {
     await mailer.send({ id, ...mail })
   } catch (error) {

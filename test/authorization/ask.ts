@@ -1,5 +1,5 @@
 import { newId } from '../../src/kernel/id.ts'
-import { type Loose, type Person, register } from '../client.ts'
+import { eventually, type Loose, openGroup, type Person, register } from '../client.ts'
 import { freshInn } from '../company-people.ts'
 import { again, type Cast, type Room } from './cast.ts'
 
@@ -52,6 +52,8 @@ const inputs: Record<string, Input> = {
   logout: () => ({}),
   markMessagesAsRead: ({ chatId, messageId }) => ({ chatId, upToMessageId: messageId }),
   muteChat: chat,
+  markNotificationsAsRead: () => ({ target: { ids: [] } }),
+  updateNotificationPreferences: () => ({ preferences: [] }),
   pinMessage: ({ messageId }) => ({ messageId }),
   refreshSession: async (_, { guest }) => ({ refreshToken: (await again(guest)).refreshToken }),
   register: () => ({ email: `${newId()}@example.com`, password: good, displayName: 'New' }),
@@ -209,6 +211,9 @@ const selections: Record<string, string> = {
   'Message.reactors': '{ edges { cursor } }',
   'Message.revisions': '{ edges { node { body } } }',
   'Viewer.companies': '{ edges { node { id } } }',
+  'Notification.subject': '{ __typename }',
+  'Viewer.notifications': '{ edges { node { id } } }',
+  'Viewer.notificationPreferences': '{ channels }',
   'Viewer.chats': '{ edges { node { id } } }',
 }
 
@@ -226,10 +231,23 @@ export async function nodesOf(room: Room, owner: Person): Promise<Nodes> {
     CompanyInvitation: invitationId,
     Message: messageId,
     MessageTemplate: templateId,
+    Notification: await notificationOf(owner),
     Session: await sessionOf(owner),
     User: owner.id,
     Viewer: viewer.id,
   }
+}
+
+/** Somebody mentions a person, who is told. */
+async function notificationOf(person: Person): Promise<string> {
+  const eve = await register(person.url, 'Eve')
+  const { id: chatId } = await openGroup(eve, [person])
+  const input = { chatId, content: { text: 'you!' }, mentionedUserIds: [person.id] }
+  await eve.ask('mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }', { input })
+  return eventually(async () => {
+    const { viewer } = await person.ask('{ viewer { notifications { edges { node { id } } } } }')
+    return viewer.notifications.edges[0]?.node.id
+  })
 }
 
 /** The operation that asks for a field; `leaf`: whether it has no fields of its own. */

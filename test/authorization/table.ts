@@ -49,6 +49,7 @@ Mutation.inviteCompanyMember    401       gone     no          gone    no     ye
 Mutation.leaveChat              401       gone     yes         gone    yes    yes   keep
 Mutation.login                  yes       yes      yes         yes     yes    yes   yes
 Mutation.logout                 401       yes      yes         yes     yes    yes   yes
+Mutation.markNotificationsAsRead 401      yes      yes         yes     yes    yes   yes
 Mutation.markMessagesAsRead     401       gone     yes         gone    yes    yes   yes
 Mutation.muteChat               401       gone     yes         gone    yes    yes   yes
 Mutation.pinMessage             401       gone     no          gone    no     yes   yes
@@ -69,6 +70,7 @@ Mutation.unmuteChat             401       gone     yes         gone    yes    ye
 Mutation.unpinMessage           401       gone     no          gone    no     yes   yes
 Mutation.updateChat             401       gone     no          gone    no     yes   yes
 Mutation.updateCompany          401       gone     no          gone    no     yes   yes
+Mutation.updateNotificationPreferences 401 yes     yes         yes     yes    yes   yes
 Mutation.updateProfile          401       yes      yes         yes     yes    yes   yes
 Mutation.updateSettings         401       yes      yes         yes     yes    yes   yes
 Mutation.verifyEmail            old       old      old         old     old    old   old
@@ -193,6 +195,14 @@ MessageTemplate.id              401       gone     yes         gone    yes    ye
 MessageTemplate.name            401       gone     yes         gone    yes    yes   yes
 MessageTemplate.variables       401       gone     yes         gone    yes    yes   yes
 MessageTemplate.version         401       gone     yes         gone    yes    yes   yes
+Notification.actor              401       gone     gone        gone    gone   gone  yes
+Notification.body               401       gone     gone        gone    gone   gone  yes
+Notification.category           401       gone     gone        gone    gone   gone  yes
+Notification.createdAt          401       gone     gone        gone    gone   gone  yes
+Notification.id                 401       gone     gone        gone    gone   gone  yes
+Notification.readAt             401       gone     gone        gone    gone   gone  yes
+Notification.subject            401       gone     gone        gone    gone   gone  yes
+Notification.title              401       gone     gone        gone    gone   gone  yes
 
 Session.createdAt               401       gone     gone        gone    gone   gone  yes
 Session.current                 401       gone     gone        gone    gone   gone  true
@@ -218,10 +228,13 @@ Viewer.emailVerifiedAt          401       gone     gone        gone    gone   go
 Viewer.id                       401       gone     gone        gone    gone   gone  yes
 Viewer.inboxPosition            401       gone     gone        gone    gone   gone  yes
 Viewer.locale                   401       gone     gone        gone    gone   gone  yes
+Viewer.notificationPreferences  401       gone     gone        gone    gone   gone  yes
+Viewer.notifications            401       gone     gone        gone    gone   gone  yes
 Viewer.platformRole             401       gone     gone        gone    gone   gone  yes
 Viewer.sessions                 401       gone     gone        gone    gone   gone  yes
 Viewer.timeZone                 401       gone     gone        gone    gone   gone  yes
 Viewer.unreadChatCount          401       gone     gone        gone    gone   gone  yes
+Viewer.unreadNotificationCount  401       gone     gone        gone    gone   gone  yes
 Viewer.unreadCount              401       gone     gone        gone    gone   gone  yes
 Viewer.user                     401       gone     gone        gone    gone   gone  yes
 `
@@ -252,6 +265,10 @@ export const holders: Record<string, readonly string[]> = {
     'LeaveChatPayload.viewer',
     'LoginPayload.viewer',
     'MarkMessagesAsReadPayload.viewer',
+    'MarkNotificationsAsReadPayload.viewer',
+    'NotificationCreated.viewer',
+    'NotificationsChanged.viewer',
+    'UpdateNotificationPreferencesPayload.viewer',
     'MuteChatPayload.viewer',
     'Query.viewer',
     'UnmuteChatPayload.viewer',

@@ -129,6 +129,9 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'ParticipantFilter.query': inChat('participants(filter: { query: $text })'),
   'Company.templates.after': inCompany('templates(after: $text)'),
   'Query.users.after': users('after: $text'),
+  'Viewer.notifications.after': list(
+    vars => `query ${vars} { viewer { notifications(after: $text) { edges { cursor } } } }`,
+  ),
   'Viewer.chats.after': chats('after: $text'),
   'Viewer.companies.after': list(vars => `query ${vars} { viewer { companies(after: $text) { edges { cursor } } } }`),
 }

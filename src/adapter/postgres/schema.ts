@@ -207,3 +207,10 @@ export const mails = pgTable(
   },
   t => [index('mails_begun').on(t.begunAt)],
 )
+
+/** What mails told of, so that no other mail tells it again. */
+export const mailedThings = pgTable(
+  'mailed_things',
+  { thing: uuid().primaryKey(), mail: uuid().notNull(), at: instant().notNull() },
+  t => [index('mailed_things_mail').on(t.mail), index('mailed_things_at').on(t.at)],
+)

@@ -1,6 +1,6 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
-import { chatMutes } from '../tables.ts'
+import { chatMutes, chats, messages, participants, readMarkers } from '../tables.ts'
 import { byKey } from './rows.ts'
 
 /** Until when a chat is muted; null for good. */
@@ -31,4 +31,36 @@ export async function mutesOf(
       ({ until }) => ({ until }),
     ),
   )
+}
+
+/**
+ * Of some messages, those that somebody may still be told of: they are there, written by another, not read, and of a chat
+ * that the person is in now and has not muted.
+ */
+export async function messagesToTell(
+  db: NodePgDatabase,
+  args: { userId: string; ids: readonly string[] },
+): Promise<{ id: string; body: string | null }[]> {
+  if (!args.ids.length) return []
+  const mine = (of: typeof participants | typeof readMarkers | typeof chatMutes) =>
+    and(eq(of.chatId, messages.chatId), eq(of.userId, args.userId))
+  return db
+    .select({ id: messages.id, body: messages.body })
+    .from(messages)
+    .innerJoin(chats, and(eq(chats.id, messages.chatId), isNull(chats.deletedAt)))
+    .innerJoin(participants, and(mine(participants), isNull(participants.leftAt)))
+    .leftJoin(readMarkers, mine(readMarkers))
+    .leftJoin(
+      chatMutes,
+      and(mine(chatMutes), chatMutes.muted, sql`(${chatMutes.until} is null or ${chatMutes.until} > now())`),
+    )
+    .where(
+      and(
+        inArray(messages.id, [...args.ids]),
+        isNull(messages.deletedAt),
+        isNull(chatMutes.userId),
+        sql`${messages.authorId} <> ${args.userId}`,
+        sql`${messages.sequence} > coalesce(${readMarkers.sequence}, -1)`,
+      ),
+    )
 }
