@@ -70,6 +70,7 @@ const words: Record<string, string> = {
   INVALID_CREDENTIALS: 'wrong',
   STATE_CONFLICT: 'keep',
   TOKEN_EXPIRED: 'old',
+  EXTERNAL_UNAVAILABLE: 'away',
 }
 
 /** What came of it, in a word of the table. */

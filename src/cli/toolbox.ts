@@ -32,6 +32,10 @@ const inbox = audienceConsumer(domains, audience)
 const derived = derivedOf(domains, [inbox])
 const functions = functionsFor(domains.flatMap(d => d.projections.flatMap(p => p.tables)))
 const quiet = () => undefined
+/** Stands for all that processes need, texts and addresses too: what they react to is used here, and nothing of what they do. */
+const absent: object = new Proxy(() => absent, {
+  get: (_, name) => (name === Symbol.toPrimitive ? () => 'http://absent.invalid' : absent),
+})
 
 /** Runs `work` with the database of the settings: DATABASE_URL, or the embedded one, which is started when no server has it running. */
 export async function withDatabase(
@@ -79,8 +83,7 @@ function toolsFor(database: Database, epoch: string) {
   const dispatchTo = (through: EventStore) =>
     createDispatch({ store: through, domains, facts: factsFrom(ask), secret: 'cli', onCommit: quiet, warn: quiet })
   const dispatch = dispatchTo(store)
-  // Of processes only what they react to is used here, nothing that they do.
-  const { reactors } = processesFrom({ dispatch, ask } as ProcessNeeds)
+  const { reactors } = processesFrom(absent as ProcessNeeds)
   const followers = [inbox, ...reactors.map(reactor => reactorConsumer(reactor, taskTable))]
   const query = async <R extends object>(text: string, values: unknown[] = []): Promise<R[]> =>
     (await database.pool.query(text, values)).rows

@@ -38,6 +38,7 @@ export type ErrorTypeName =
   | 'ForbiddenError'
   | 'ConflictError'
   | 'CredentialsError'
+  | 'UnavailableError'
 
 const ErrorInterface = builder.interfaceRef<ErrorView>('Error').implement({
   description: 'A refusal that the caller can act on. End each selection with `... on Error { code message }`.',
@@ -116,6 +117,19 @@ export const CredentialsError = builder.objectRef<ErrorView>('CredentialsError')
   }),
 })
 
+export const UnavailableError = builder.objectRef<ErrorView>('UnavailableError').implement({
+  description: 'A system outside does not answer, or is not configured here.',
+  interfaces: [ErrorInterface],
+  fields: t => ({
+    retryAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it is worth trying again, if that is known.',
+      resolve: e => e.rejection.detail.retryAt ?? null,
+    }),
+  }),
+})
+
 const typeOf: Record<RejectionCode, ErrorTypeName> = {
   INVALID_INPUT: 'ValidationError',
   LIMIT_EXCEEDED: 'ValidationError',
@@ -127,7 +141,7 @@ const typeOf: Record<RejectionCode, ErrorTypeName> = {
   ALREADY_EXISTS: 'ConflictError',
   INVALID_CREDENTIALS: 'CredentialsError',
   TOKEN_EXPIRED: 'CredentialsError',
-  EXTERNAL_UNAVAILABLE: 'ConflictError',
+  EXTERNAL_UNAVAILABLE: 'UnavailableError',
 }
 
 /** A rejection as a member of a result union, or as a top-level error when the union has no place for it. */

@@ -104,6 +104,15 @@ const queries: Record<string, (room: Room, cast: Cast) => Asked> = {
     variables: { token: invitationToken },
     read: d => d.companyInvitation,
   }),
+  companyLookup: () => ({
+    query: '{ companyLookup(inn: "7707083893") { ... on CompanyLookup { name } ... on Error { code } } }',
+    read: d => d.companyLookup,
+  }),
+  companySuggestions: () => ({
+    query:
+      '{ companySuggestions(query: "freight") { ... on CompanySuggestions { companies { name } } ... on Error { code } } }',
+    read: d => d.companySuggestions,
+  }),
   node: ({ chatId }) => ({
     query: 'query ($id: ID!) { node(id: $id) { id } }',
     variables: { id: chatId },

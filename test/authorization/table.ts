@@ -4,7 +4,8 @@ export type Who = (typeof people)[number]
 
 /**
  * What each gets of each field. 401: UNAUTHENTICATED. gone: null, or NOT_FOUND, as for what is not there. no: FORBIDDEN.
- * wrong: INVALID_CREDENTIALS. keep: STATE_CONFLICT. old: TOKEN_EXPIRED. yes: the field; any other word: its value, as `ask.ts` reads it.
+ * wrong: INVALID_CREDENTIALS. keep: STATE_CONFLICT. old: TOKEN_EXPIRED. away: EXTERNAL_UNAVAILABLE. yes: the field; any other word: its value,
+ * as `ask.ts` reads it.
  *
  * Fields of a node are asked through `node(id:)`: of the chat, of a participant in it, of a message in it, of a file of the owner's in it, of the
  * company, of a member of it, of the owner's own Viewer and Session, and of the owner's User.
@@ -15,6 +16,8 @@ Query.chat                      401       gone     yes         gone    yes    ye
 Query.company                   401       gone     yes         gone    yes    yes   yes
 Query.messageSearch             401       gone     yes         gone    yes    yes   yes
 Query.companyInvitation         yes       yes      yes         yes     yes    yes   yes
+Query.companyLookup             401       away     away        away    away   away  away
+Query.companySuggestions        401       away     away        away    away   away  away
 Query.node                      401       gone     yes         gone    yes    yes   yes
 Query.nodes                     401       gone     yes         gone    yes    yes   yes
 Query.user                      401       yes      yes         yes     yes    yes   yes
@@ -290,5 +293,6 @@ export const holders: Record<string, readonly string[]> = {
   ],
   ChatPermissions: ['Chat.permissions'],
   Presence: ['User.presence'],
+  CompanyLookup: ['CompanySuggestions.companies'],
   CompanyPermissions: ['Company.permissions'],
 }

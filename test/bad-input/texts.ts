@@ -128,6 +128,14 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   ),
   'ParticipantFilter.query': inChat('participants(filter: { query: $text })'),
   'Company.templates.after': inCompany('templates(after: $text)'),
+  'Query.companyLookup.inn': list(
+    vars =>
+      `query ${vars.replace('String', 'String!')} { companyLookup(inn: $text) { __typename ... on Error { code } } }`,
+  ),
+  'Query.companySuggestions.query': list(
+    vars =>
+      `query ${vars.replace('String', 'String!')} { companySuggestions(query: $text) { __typename ... on Error { code } } }`,
+  ),
   'Query.users.after': users('after: $text'),
   'Viewer.notifications.after': list(
     vars => `query ${vars} { viewer { notifications(after: $text) { edges { cursor } } } }`,

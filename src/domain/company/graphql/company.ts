@@ -17,7 +17,7 @@ import { permissionsOf } from '../company.ts'
 import {
   type CompanyView as CompanyRowView,
   companiesByIds,
-  companyIdByInn,
+  companyIdsByInn,
   companyIdsOf,
   type MemberView,
   memberCounts,
@@ -148,10 +148,10 @@ export function innOf(text: string): string {
   return data
 }
 
-/** The viewer's company with an INN. */
-export async function myCompanyByInn(ctx: Context, inn: string): Promise<CompanyView | null> {
-  const id = await ctx.ask(companyIdByInn, { inn, userId: viewerOf(ctx).userId })
-  return id ? myCompany(ctx, id) : null
+/** The viewer's company with each INN: the live one, or else an archived one. */
+export const myCompaniesByInn: Batch<string, CompanyView | null> = async (ctx, inns) => {
+  const ids = await ctx.ask(companyIdsByInn, { inns, userId: viewerOf(ctx).userId })
+  return Promise.all(ids.map(id => (id ? myCompany(ctx, id) : null)))
 }
 
 builder.queryField('company', t =>
@@ -162,7 +162,7 @@ builder.queryField('company', t =>
     args: { by: t.arg({ type: CompanyRef, required: true, description: 'Which.' }) },
     resolve: (_, { by }, ctx) => {
       viewerOf(ctx)
-      if (by.inn != null) return myCompanyByInn(ctx, innOf(by.inn))
+      if (by.inn != null) return load(ctx, myCompaniesByInn, innOf(by.inn))
       const parsed = parseGlobalId(by.id ?? '')
       return parsed?.type === 'Company' ? myCompany(ctx, parsed.id) : null
     },

@@ -1,5 +1,6 @@
 import './inviting.ts'
 import './life.ts'
+import './lookup.ts'
 import './people.ts'
 
 export {

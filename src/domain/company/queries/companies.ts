@@ -36,16 +36,25 @@ export async function companiesByIds(db: Db, ids: readonly string[]): Promise<(C
   return ids.map(byKey(rows, row => row.id, toCompany))
 }
 
-/** Of the companies with an INN, the one that somebody is a member of: the live one first, then the newest. */
-export async function companyIdByInn(db: Db, args: { inn: string; userId: string }): Promise<string | null> {
-  const [row] = await db
-    .select({ id: companies.id })
+/** For each INN, of the companies that have it, the one that somebody is a member of: the live one first, then the newest. */
+export async function companyIdsByInn(
+  db: Db,
+  args: { inns: readonly string[]; userId: string },
+): Promise<(string | null)[]> {
+  const rows = await db
+    .selectDistinctOn([companies.inn], { id: companies.id, inn: companies.inn })
     .from(companies)
     .innerJoin(companyMembers, eq(companyMembers.companyId, companies.id))
-    .where(and(eq(companies.inn, args.inn), eq(companyMembers.userId, args.userId), isNull(companyMembers.leftAt)))
-    .orderBy(asc(isNotNull(companies.archivedAt)), desc(companies.id))
-    .limit(1)
-  return row?.id ?? null
+    .where(
+      and(
+        inArray(companies.inn, [...args.inns]),
+        eq(companyMembers.userId, args.userId),
+        isNull(companyMembers.leftAt),
+      ),
+    )
+    .orderBy(companies.inn, asc(isNotNull(companies.archivedAt)), desc(companies.id))
+  const byInn = new Map(rows.map(row => [row.inn, row.id]))
+  return args.inns.map(inn => byInn.get(inn) ?? null)
 }
 
 /** Ids of the companies that somebody is in, also archived ones, by when they were founded. */
