@@ -67,7 +67,8 @@ export const factsFrom = (ask: Ask): FactProviders => ({
   companyStanding: ({ companyId }: { companyId: string }, actor) => standing(ask, companyId, actor),
   template: async ({ template: wanted }: { template: { templateId: string } | null }, actor) => {
     const [template] = wanted ? await ask(templatesByIds, [wanted.templateId]) : []
-    return template && (await standing(ask, template.companyId, actor)) ? { body: template.body } : null
+    const usable = template && !template.removedAt && (await standing(ask, template.companyId, actor))
+    return usable ? { body: template.body } : null
   },
   sendableFiles: ({ fileIds }: { fileIds: string[] }, actor) =>
     fileIds.length ? ask(sendableFiles, { ownerId: actor, ids: fileIds }) : Promise.resolve([]),

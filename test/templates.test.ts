@@ -3,6 +3,7 @@ import { newId } from '../src/kernel/id.ts'
 import { type Loose, openGroup, type Person, register } from './client.ts'
 import * as c from './company-people.ts'
 import { type House, openHouse } from './house.ts'
+import { follow, heard } from './live/subscribing.ts'
 
 // Templates over the real API: kept by a company, filled in for a message.
 
@@ -58,6 +59,41 @@ test('is made, listed by name in pages, changed and taken away', async () => {
   expect(await c.deleteTemplate(ann, edge.node.id)).toMatchObject({ removedTemplateId: edge.node.id })
   expect(names(await listed(bob))).toEqual(['Delay', 'Invoice'])
   expect((await bob.ask('query ($id: ID!) { node(id: $id) { id } }', { id: edge.node.id })).node).toBeNull()
+})
+
+test('its company hears of it: made, changed and taken away', async () => {
+  const feed = `subscription ($id: ID!, $after: StreamPosition) { companyEvents(companyId: $id, after: $after) { position event {
+    __typename
+    ... on TemplateCreated { company { id } edge { cursor node { id name } } }
+    ... on TemplateUpdated { template { id name } }
+    ... on TemplateRemoved { company { id } removedTemplateId }
+  } } }`
+  const { position } = await c.companySeen(bob, { id: companyId }, 'position')
+  const subscriber = follow(bob, feed, { id: companyId, after: position })
+  const { edge } = await c.createTemplate(ann, companyId)
+  const { id } = edge.node
+  await heard(subscriber, e => e.__typename === 'TemplateCreated')
+  await c.updateTemplate(ann, id, { name: 'Departure' })
+  await heard(subscriber, e => e.__typename === 'TemplateUpdated')
+  await c.deleteTemplate(ann, id)
+  await heard(subscriber, e => e.__typename === 'TemplateRemoved')
+  const of = { id: companyId }
+  expect(subscriber.events()).toEqual([
+    { __typename: 'TemplateCreated', company: of, edge: { cursor: edge.cursor, node: { id, name: 'Arrival' } } },
+    { __typename: 'TemplateUpdated', template: { id, name: 'Departure' } },
+    { __typename: 'TemplateRemoved', company: of, removedTemplateId: id },
+  ])
+  subscriber.stop()
+
+  // Who comes late gets the same events, with what is there now.
+  const late = follow(bob, feed, { id: companyId, after: position })
+  await heard(late, e => e.__typename === 'TemplateRemoved')
+  expect(late.events().map((e: Loose) => e.__typename)).toEqual([
+    'TemplateCreated',
+    'TemplateUpdated',
+    'TemplateRemoved',
+  ])
+  late.stop()
 })
 
 test('the same key makes one, and tells nothing to who has left', async () => {

@@ -49,7 +49,7 @@ export async function tell(url: string, page: string, address = 'http://127.0.0.
       if (errors) throw new Error(`${text}\n${JSON.stringify(variables)}\n${JSON.stringify(errors)}`)
       answer = data
     } else if (kind === 'sh' && person === 'run') {
-      answer = (await promisify(execFile)('bash', ['-euc', filled(text)], { cwd: folder })).stdout.trim()
+      answer = await eventually(() => run(filled(text), folder), 20_000, text) // what is mailed takes a moment
     } else if ((kind === 'json' && person !== 'variables') || (kind === 'text' && person === 'printed')) {
       const real = kind === 'json' && person ? await following.get(person)?.next() : answer
       compared.push([close(kind === 'json' ? JSON.parse(text) : text.trim(), real, names), real])
@@ -64,6 +64,13 @@ export async function tell(url: string, page: string, address = 'http://127.0.0.
   }
   return compared
 }
+
+/** What a command prints; nothing while it fails. */
+const run = (command: string, cwd: string): Promise<string> =>
+  promisify(execFile)('bash', ['-euo', 'pipefail', '-c', command], { cwd }).then(
+    ({ stdout }) => stdout.trim(),
+    () => '',
+  )
 
 const isSubscription = (text: string) => /^subscription\b/m.test(text)
 

@@ -12,6 +12,13 @@ import {
   toCompanyEvent,
 } from '../domain/company/graphql/index.ts'
 import { memberIdsOf, membershipOf } from '../domain/company/queries/index.ts'
+import { messageTemplateEvents } from '../domain/messageTemplate/events.ts'
+import {
+  TemplateCreated,
+  TemplateRemoved,
+  TemplateUpdated,
+  toTemplateEvent,
+} from '../domain/messageTemplate/graphql.ts'
 import { userAccountEvents } from '../domain/userAccount/events.ts'
 import { ProfileUpdated, profileFeed } from '../domain/userAccount/graphql/index.ts'
 import { builder } from '../graph/builder.ts'
@@ -25,7 +32,7 @@ import { openPosition, type Position, signPosition } from '../graph/tokens.ts'
 import { decode, type RawEvent } from '../kernel/codec.ts'
 import { categoryOf } from '../kernel/message.ts'
 
-// The feed of a company: its details, its people and their names, and chats of it that the viewer gets into.
+// The feed of a company: its details, its people and their names, its templates, and chats of it that the viewer gets into.
 
 type CompanyEventView = EventView | EndView
 type CompanyFrameView = Frame<CompanyEventView>
@@ -39,6 +46,9 @@ const CompanyEvent = builder.unionType('CompanyEvent', {
     CompanyMemberRoleChanged,
     CompanyMemberRemoved,
     ProfileUpdated,
+    TemplateCreated,
+    TemplateUpdated,
+    TemplateRemoved,
     ChatCreated,
     StreamReset,
     StreamClosed,
@@ -165,6 +175,7 @@ async function nextPage(ctx: Context, companyId: string, userId: string, after: 
 function toView(companyId: string, userId: string, raw: RawEvent): EventView | ChatEventView | null {
   const category = categoryOf(raw.stream)
   if (raw.stream === `company-${companyId}`) return toCompanyEvent(decode(companyEvents, raw))
+  if (category === messageTemplateEvents.category) return toTemplateEvent(decode(messageTemplateEvents, raw))
   if (category === userAccountEvents.category && raw.type === 'UserProfileUpdated') {
     const { at, actor, data } = decode(userAccountEvents, raw)
     return { eventType: 'ProfileUpdated', at, actorId: actor, ...(data as { userId: string }) } as EventView

@@ -53,10 +53,12 @@ function notice(data, variables) {
     if (field === 'createChat') sawChat(value.edge?.node, true)
     if (field === 'viewer') sawChat(value.chats?.edges?.[0]?.node)
     if (field === 'inbox') sawChat(value.event?.chat)
+    if (field === 'createCompany' || field === 'acceptCompanyInvitation') saw('company', value.edge?.node)
+    if (field === 'createFileUpload') saw('file', value.file)
     if (value.inboxPosition) kept.set('position:inbox', value.inboxPosition)
-    if (field === 'inbox' || field === 'chatEvents') {
+    if (['inbox', 'chatEvents', 'companyEvents'].includes(field)) {
       const over = value.event?.__typename === 'StreamReset' || value.event?.__typename === 'StreamClosed'
-      kept.set(`position:${variables.chatId ?? 'inbox'}`, over ? null : value.position)
+      kept.set(`position:${feedOf(variables)}`, over ? null : value.position)
     }
   }
 }
@@ -76,24 +78,39 @@ function sawChat(chat, created = false) {
   if (created) introduce({ created })
 }
 
-/** Puts what the window knows in place of "<chatId>", "<others>" and "<position>". */
+/** Keeps the id of something else that was seen last, and where its feed is. */
+function saw(kind, node) {
+  if (!node?.id) return
+  kept.set(`${kind}Id`, node.id)
+  if (node.position) kept.set(`position:${node.id}`, node.position)
+}
+
+/** Whose feed an operation follows. */
+const feedOf = variables => variables.chatId ?? variables.companyId ?? 'inbox'
+
+/** What to run first, for who has not seen one yet. */
+const first = { chatId: 'CreateChat or MyChats', companyId: 'CreateCompany', fileId: 'CreateFileUpload' }
+
+/** Puts what the window knows in place of "<chatId>", "<companyId>", "<fileId>", "<others>" and "<position>". */
 function known(variables) {
   const stand = value => {
-    if (value === '<chatId>') return kept.get('chatId') ?? missing()
+    const name = /^<(\w+Id)>$/.exec(value)?.[1]
+    if (name in first) return kept.get(name) ?? missing(name)
     if (Array.isArray(value)) return value.flatMap(item => (item === '<others>' ? otherPeople() : [stand(item)]))
     if (value && typeof value === 'object')
       return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, stand(v)]))
     return value
   }
   const filled = stand(variables ?? {})
-  if (filled.after === '<position>') filled.after = kept.get(`position:${filled.chatId ?? 'inbox'}`)
+  if (filled.after === '<position>') filled.after = kept.get(`position:${feedOf(filled)}`)
   return filled
 }
 
 const otherPeople = () => [...new Set(others.values())].filter(id => id !== kept.get('userId'))
 
-function missing() {
-  throw new Error('No chat was seen here yet. Run CreateChat or MyChats first, or put an id in place of "<chatId>".')
+function missing(name) {
+  const kind = name.slice(0, -2)
+  throw new Error(`No ${kind} was seen here yet. Run ${first[name]} first, or put an id in place of "<${name}>".`)
 }
 
 globalThis.wellwon = { ...globalThis.wellwon, kept, filledIn, notice, known }

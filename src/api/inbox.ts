@@ -21,6 +21,7 @@ import {
   companyFeed,
 } from '../domain/company/graphql/index.ts'
 import { companyIdsIn } from '../domain/company/queries/index.ts'
+import { messageTemplateEvents } from '../domain/messageTemplate/events.ts'
 import { notificationEvents } from '../domain/notification/events.ts'
 import { NotificationCreated, NotificationsChanged, toNotificationEvent } from '../domain/notification/graphql/index.ts'
 import { userAccountEvents } from '../domain/userAccount/events.ts'
@@ -172,6 +173,7 @@ async function toFrame(
   position: Position,
   live: boolean,
 ): Promise<InboxFrameView | null> {
+  if (categoryOf(raw.stream) === messageTemplateEvents.category) return null // the feed of the company tells it
   if (categoryOf(raw.stream) === companyEvents.category) {
     const told = await companyTold(ctx, userId, raw)
     return told && { position, live, ...told }

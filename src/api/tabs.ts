@@ -11,7 +11,7 @@ const tab = (file: string, variables?: object): Tab => {
 }
 
 /**
- * A first session, in order. `{…}` is filled in once, when a window first opens (the person made up for it), and `<…>`
+ * A first session, in order; then a first company (docs/first-company.md). `{…}` is filled in once, when a window first opens (the person made up for it), and `<…>`
  * with each request (what the window has seen by then): see `graphiql-memory.js`.
  */
 export const tabs: readonly Tab[] = [
@@ -26,4 +26,13 @@ export const tabs: readonly Tab[] = [
   tab('my-chats'),
   tab('inbox', { after: '<position>' }),
   tab('add-participants', { input: { chatId: '<chatId>', userIds: ['<others>'] } }),
+  tab('company-lookup', { inn: '7701000428' }),
+  tab('create-company', { input: { inn: '7701000428', name: 'Our company' } }),
+  tab('invite-company-member', { input: { companyId: '<companyId>', email: 'clara@example.com', role: 'MEMBER' } }),
+  tab('accept-company-invitation', { input: { token: 'the token of the mail' } }),
+  tab('company-events', { companyId: '<companyId>', after: '<position>' }),
+  tab('create-file-upload', { input: { name: 'waybill.txt', contentType: 'text/plain', size: 24 } }),
+  tab('complete-file-upload', { input: { fileId: '<fileId>' } }),
+  tab('search-messages', { query: 'hello' }),
+  tab('notifications'),
 ]

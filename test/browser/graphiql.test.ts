@@ -16,9 +16,13 @@ import {
 } from './window.ts'
 
 const order = ['Register', 'LogIn', 'CreateChat', 'ChatEvents', 'SendMessage', 'ReadBack', 'MyChats', 'Inbox']
+const company = [
+  ...['CompanyLookup', 'CreateCompany', 'InviteCompanyMember', 'AcceptCompanyInvitation', 'CompanyEvents'],
+  ...['CreateFileUpload', 'CompleteFileUpload', 'SearchMessages', 'Notifications'],
+]
 
-test('the tabs are a first session in order, each valid against schema.graphql', () => {
-  expect(tabs.map(tab => tab.name)).toEqual([...order, 'AddParticipants'])
+test('the tabs are a first session and a first company in order, each valid against schema.graphql', () => {
+  expect(tabs.map(tab => tab.name)).toEqual([...order, 'AddParticipants', ...company])
   const schema = buildSchema(readFileSync('schema.graphql', 'utf8'))
   for (const { name, query } of tabs) expect([name, validate(schema, parse(query)).map(String)]).toEqual([name, []])
 })

@@ -2,7 +2,9 @@ import { answeredCompany, Company, companyOf, myMembership } from '../../domain/
 import {
   DeleteTemplatePayload,
   MessageTemplate,
+  TemplateCreated,
   TemplateList,
+  TemplateRemoved,
   templates,
   templatesOfCompany,
 } from '../../domain/messageTemplate/graphql.ts'
@@ -14,7 +16,7 @@ import { nodeType } from '../../graph/node.ts'
 
 nodeType('MessageTemplate', async (ctx, id) => {
   const template = await load(ctx, templates, id)
-  return template && (await myMembership(ctx, template.companyId)) ? template : null
+  return template && !template.removedAt && (await myMembership(ctx, template.companyId)) ? template : null
 })
 
 builder.objectField(MessageTemplate, 'company', t =>
@@ -38,6 +40,11 @@ builder.objectField(Company, 'templates', t =>
     resolve: (company, args, ctx) => templatesOfCompany(ctx, company.id, args),
   }),
 )
+
+for (const event of [TemplateCreated, TemplateRemoved])
+  builder.objectField(event, 'company', t =>
+    t.field({ type: Company, description: 'Whose.', resolve: (e, _, ctx) => companyOf(ctx, e.companyId) }),
+  )
 
 builder.objectField(DeleteTemplatePayload, 'company', t =>
   t.field({

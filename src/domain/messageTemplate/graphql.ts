@@ -1,11 +1,12 @@
 import { builder } from '../../graph/builder.ts'
 import { command, commandField, notNull, payloadType } from '../../graph/command-field.ts'
 import { connectionType, cursorOf, type Edge, type PageArgs, pageOf, toConnection } from '../../graph/connection.ts'
-import { type Batch, type Context, Refused, viewerOf } from '../../graph/context.ts'
+import { type Batch, type Context, load, Refused, viewerOf } from '../../graph/context.ts'
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from '../../graph/errors.ts'
 import { findNode, globalId, idOf, Node } from '../../graph/node.ts'
+import { DomainEvent, type EventView } from '../../graph/stream.ts'
 import { newId } from '../../kernel/id.ts'
-import { idOf as idOfStream } from '../../kernel/message.ts'
+import { type AnyEvent, idOf as idOfStream } from '../../kernel/message.ts'
 import { reject } from '../../kernel/reject.ts'
 import type { Commit } from '../../port/event-store.ts'
 import { companyOfTemplate, type TemplateView, templatesByIds, templatesOf } from './queries.ts'
@@ -46,6 +47,62 @@ export async function templatesOfCompany(ctx: Context, companyId: string, args: 
 export const templateEdge = (ctx: Context, node: TemplateView): Edge<TemplateView> => ({
   node,
   cursor: cursorOf(ctx, listOf(node.companyId), placeOf(node)),
+})
+
+/** Its `company`, where it has one, is added in the edges. */
+export interface TemplateEventView extends EventView {
+  templateId: string
+  companyId: string
+}
+
+/** What happened to a template, as subscribers see it. */
+export const toTemplateEvent = ({ type, at, actor, stream, data }: AnyEvent): TemplateEventView => ({
+  eventType: type,
+  at,
+  actorId: actor,
+  templateId: idOfStream(stream),
+  companyId: (data as { companyId: string }).companyId,
+})
+
+/** A template that is or was there. */
+async function templateOf(ctx: Context, id: string): Promise<TemplateView> {
+  const template = await load(ctx, templates, id)
+  if (!template) throw new Error('a template without its row')
+  return template
+}
+
+const interfaces = [DomainEvent]
+export const TemplateCreated = builder.objectRef<TemplateEventView>('TemplateCreated').implement({
+  description: 'A company keeps another template.',
+  interfaces,
+  fields: t => ({
+    edge: t.field({
+      type: TemplateList.edge,
+      description: 'Which, as an edge of the company.',
+      resolve: async (e, _, ctx) => templateEdge(ctx, await templateOf(ctx, e.templateId)),
+    }),
+  }),
+})
+export const TemplateUpdated = builder.objectRef<TemplateEventView>('TemplateUpdated').implement({
+  description: 'A template was changed.',
+  interfaces,
+  fields: t => ({
+    template: t.field({
+      type: MessageTemplate,
+      description: 'As it is now.',
+      resolve: (e, _, ctx) => templateOf(ctx, e.templateId),
+    }),
+  }),
+})
+export const TemplateRemoved = builder.objectRef<TemplateEventView>('TemplateRemoved').implement({
+  description: 'A template was taken away.',
+  interfaces,
+  fields: t => ({
+    removedTemplateId: t.id({
+      description: 'Id of the MessageTemplate that is gone.',
+      resolve: e => globalId('MessageTemplate', e.templateId),
+    }),
+  }),
 })
 
 const noTemplate = (id: string) =>

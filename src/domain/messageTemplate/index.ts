@@ -1,10 +1,11 @@
 import type { Domain } from '../../kernel/domain.ts'
 import { messageTemplate } from './messageTemplate.ts'
-import { templateList } from './projections.ts'
+import { templateAudience, templateList } from './projections.ts'
 
 /** Texts with variables, kept by a company for its people. */
 export const messageTemplateDomain: Domain = {
   name: 'messageTemplate',
   deciders: [messageTemplate],
   projections: [templateList],
+  audience: [templateAudience],
 }

@@ -3,6 +3,14 @@ import { patch, projection, put } from '../../kernel/projection.ts'
 import { messageTemplateEvents } from './events.ts'
 import { messageTemplates } from './tables.ts'
 
+const ofCompany = ({ data }: { data: { companyId: string } }) => [`company:${data.companyId}`]
+
+/** Whose feed hears of it: the company's. */
+export const templateAudience = {
+  events: messageTemplateEvents,
+  on: { TemplateCreated: ofCompany, TemplateUpdated: ofCompany, TemplateRemoved: ofCompany },
+}
+
 export const templateList = projection('messageTemplates', messageTemplateEvents, [messageTemplates], {
   TemplateCreated: ({ stream, data, personal, revision, at }) => [
     put(messageTemplates, {

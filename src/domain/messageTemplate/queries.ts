@@ -14,20 +14,30 @@ export interface TemplateView {
   name: string
   body: string
   variables: readonly string[]
+  removedAt: Date | null
 }
 
-function toTemplate({ id, companyId, version, name, body }: Row): TemplateView {
+function toTemplate({ id, companyId, version, name, body, removedAt }: Row): TemplateView {
   const found = variablesOf(body ?? '')
   const variables = 'names' in found ? found.names : []
-  return { nodeType: 'MessageTemplate', id, companyId, version, name: name ?? 'Erased', body: body ?? '', variables }
+  return {
+    nodeType: 'MessageTemplate',
+    id,
+    companyId,
+    version,
+    name: name ?? (removedAt ? 'Removed' : 'Erased'),
+    body: body ?? '',
+    variables,
+    removedAt,
+  }
 }
 
-/** Templates by id; null where there is none any more. */
+/** Templates by id, also removed ones, so that old events resolve; null where there is none. */
 export async function templatesByIds(db: Db, ids: readonly string[]): Promise<(TemplateView | null)[]> {
   const rows = await db
     .select()
     .from(messageTemplates)
-    .where(and(inArray(messageTemplates.id, [...ids]), isNull(messageTemplates.removedAt)))
+    .where(inArray(messageTemplates.id, [...ids]))
   const byId = new Map(rows.map(row => [row.id, toTemplate(row)]))
   return ids.map(id => byId.get(id) ?? null)
 }
