@@ -112,7 +112,7 @@ const blanks: Record<string, (random: Random, language: Language) => string> = {
   places: random => String(2 + random.below(480)),
 }
 
-/** `MSKU204417` with its check digit (ISO 6346), as it is written: `MSKU 204417-3`. */
+/** `CSQU305438` with its check digit (ISO 6346), as it is written: `CSQU 305438-3`. */
 export function containerNumber(ten: string): string {
   // Letters count from 10 up, without the multiples of 11.
   const value = (c: string) => (c <= '9' ? Number(c) : c.charCodeAt(0) - 55 + Math.floor((c.charCodeAt(0) - 56) / 10))
