@@ -8,7 +8,7 @@ import {
   pinCount,
   reactionFacts,
 } from './domain/chat/queries/index.ts'
-import { companiesByIds, companyFacts, membershipOf } from './domain/company/queries/index.ts'
+import { companiesByIds, companyFacts, membershipOf, soleOwnerOf } from './domain/company/queries/index.ts'
 import { openUploads, ownPicture, sendableFiles } from './domain/file/queries.ts'
 import { templatesByIds } from './domain/messageTemplate/queries.ts'
 import type { ReadTarget } from './domain/notification/commands.ts'
@@ -47,6 +47,7 @@ export const factsFrom = (ask: Ask): FactProviders => ({
   accountOfEmail: ({ email }: { email: string }) => ask(accountIdByEmail, email),
   emailOfActor: async (_: unknown, actor) => (await ask(accountById, actor))?.email ?? null,
   platformRole: (_: object, actor) => ask(platformRoleOf, actor),
+  soleOwnerOf: ({ userId }: { userId: string }) => ask(soleOwnerOf, userId),
   admins: ({ userId }: { userId: string }) => ask(adminsBeside, userId),
   company: async (of: OfCompany, actor) => {
     const companyId = of.companyId ?? (await ask(chatsByIds, [of.chatId]))[0]?.companyId

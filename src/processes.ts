@@ -1,5 +1,6 @@
-import { chatAvatars, companyChatIds, holdsOf, messagesToTell } from './domain/chat/queries/index.ts'
-import { filesByIds, openSince, settledBefore } from './domain/file/queries.ts'
+import { chatAvatars, chatIdsToLeave, companyChatIds, holdsOf, messagesToTell } from './domain/chat/queries/index.ts'
+import { companyIdsIn } from './domain/company/queries/index.ts'
+import { fileIdsOf, filesByIds, openSince, settledBefore } from './domain/file/queries.ts'
 import { unreadToMail } from './domain/notification/queries.ts'
 import { accountById, accountIdByEmail, userAvatars, usersByIds } from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
@@ -14,6 +15,7 @@ import type { Passwords, Sessions } from './port/sessions.ts'
 import { type AccountMailNeeds, accountMails } from './process/account-mails.ts'
 import { type CompanyChatsNeeds, companyChats } from './process/company-chats.ts'
 import { type ErasureNeeds, erasure } from './process/erasure.ts'
+import { type FarewellNeeds, farewell } from './process/farewell.ts'
 import { type FilesNeeds, fileSweeps, removedFiles } from './process/files.ts'
 import { type FirstAdminsNeeds, firstAdmins } from './process/first-admins.ts'
 import type { Mailing } from './process/mailing.ts'
@@ -53,6 +55,7 @@ export function processesFrom(needs: ProcessNeeds): { reactors: readonly Reactor
       signOut(forSignOut(needs)),
       firstAdmins(forFirstAdmins(needs)),
       erasure(forErasure(needs)),
+      farewell(forFarewell(needs)),
     ],
     chores: [
       ...fileSweeps(forFiles(needs)),
@@ -77,6 +80,7 @@ const forNotify = ({ ask, dispatch, mailing, mailDelayMs, appUrl }: ProcessNeeds
   messagesToTell: (userId, ids) => ask(messagesToTell, { userId, ids }),
   unreadToMail: userId => ask(unreadToMail, { userId, since: new Date(Date.now() - staleMs), limit: 50 }),
   account: userId => ask(accountById, userId),
+  isDeleted: async userId => (await ask(usersByIds, [userId]))[0]?.status === 'DELETED',
   namesOf: async ids =>
     new Map((await ask(usersByIds, ids)).flatMap(user => (user ? [[user.id, user.displayName]] : []))),
 })
@@ -91,15 +95,26 @@ const forFiles = ({ dispatch, ask, store, files, unusedFileHours }: ProcessNeeds
   },
   openSince: args => ask(openSince, args),
   settledBefore: args => ask(settledBefore, args),
-  held: async ids => {
-    const holds = await ask(holdsOf, ids)
-    const pictures = [await ask(userAvatars, ids), await ask(chatAvatars, { fileIds: ids, userId: null })]
-    return new Set([...ids.filter((_, i) => holds[i] === 'now'), ...pictures.flat()])
-  },
+  held: ids => heldOf(ask, ids),
   kept: async ids => {
     const found = await ask(filesByIds, ids)
     return new Set(found.filter(file => file !== null && file.state !== 'REJECTED').map(file => file?.id ?? ''))
   },
+})
+
+async function heldOf(ask: ProcessNeeds['ask'], ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const holds = await ask(holdsOf, ids)
+  const pictures = [await ask(userAvatars, ids), await ask(chatAvatars, { fileIds: ids, userId: null })]
+  return new Set([...ids.filter((_, i) => holds[i] === 'now'), ...pictures.flat()])
+}
+
+const forFarewell = ({ dispatch, ask, erase }: ProcessNeeds): FarewellNeeds => ({
+  dispatch,
+  chatIds: args => ask(chatIdsToLeave, args),
+  companyIds: userId => ask(companyIdsIn, userId),
+  fileIds: args => ask(fileIdsOf, args),
+  held: ids => heldOf(ask, ids),
+  erase,
 })
 
 const forFirstAdmins = ({ dispatch, ask, adminEmails }: ProcessNeeds): FirstAdminsNeeds => ({

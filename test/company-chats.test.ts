@@ -229,7 +229,9 @@ describe('decided', () => {
       .when('RemoveFormerMember', { chatId, userId: owner }, env([]))
       .then([ParticipantRemoved({ userId: owner }), ParticipantRoleChanged({ userId: admin, role: 'OWNER' })])
     const alone = given(chat, [created, joined(owner, 'OWNER')])
-    alone.when('RemoveFormerMember', { chatId, userId: owner }, env([])).then([ParticipantRemoved({ userId: owner })])
+    alone
+      .when('RemoveFormerMember', { chatId, userId: owner }, env([]))
+      .then([ParticipantRemoved({ userId: owner }), ChatArchived({})])
     given(chat, []).when('RemoveFormerMember', { chatId, userId: owner }, env([])).then([])
   })
   test('a group is not touched by what happens to companies', () => {

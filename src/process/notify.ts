@@ -30,6 +30,7 @@ export interface NotifyNeeds {
   /** What somebody has not read and wants mailed, the oldest first. */
   unreadToMail: (userId: string) => Promise<readonly Told[]>
   account: (userId: string) => Promise<{ email: string; emailVerifiedAt: Date | null; locale: string | null } | null>
+  isDeleted: (userId: string) => Promise<boolean>
   namesOf: (userIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
 }
 
@@ -99,6 +100,7 @@ export const notify = (needs: NotifyNeeds) =>
     do: {
       tell: async (about: About, { id }) => {
         const { userId, by, subject } = about
+        if (await needs.isDeleted(userId)) return undefined
         const message = subject?.type === 'Message' ? subject.id : null
         if (message && !(await needs.messagesToTell(userId, [message])).length) return undefined
         const notificationId = message ? eventId(userId, message, 0) : id

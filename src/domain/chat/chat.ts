@@ -1,6 +1,7 @@
 import { decider } from '../../kernel/decider.ts'
 import { rejectField } from '../../kernel/reject.ts'
 import { company } from './chat/company.ts'
+import { gone } from './chat/gone.ts'
 import { life } from './chat/life.ts'
 import { marks } from './chat/marks.ts'
 import { type Member, withMember, withoutMember } from './chat/members.ts'
@@ -19,7 +20,7 @@ export const chat = decider(
 )<Chat>({
   initial: { is: 'absent' },
   stateVersion: 4,
-  decide: { ...life, ...people, ...company, ...talk, ...marks },
+  decide: { ...life, ...people, ...company, ...gone, ...talk, ...marks },
 
   // Only what a decision needs: messages change nothing here.
   evolve: {
@@ -40,8 +41,8 @@ export const chat = decider(
     ParticipantAdded: (chat, { data, revision }) => joined(chat, data.userId, { role: data.role, version: revision }),
     ParticipantRoleChanged: (chat, { data, revision }) =>
       joined(chat, data.userId, { role: data.role, version: revision }),
-    ParticipantRemoved: (chat, { data }) => gone(chat, data.userId),
-    ParticipantLeft: (chat, { data }) => gone(chat, data.userId),
+    ParticipantRemoved: (chat, { data }) => left(chat, data.userId),
+    ParticipantLeft: (chat, { data }) => left(chat, data.userId),
   },
 
   claims: {
@@ -54,7 +55,7 @@ const isRoom = (chat: Chat): chat is Room => chat.is === 'open' || chat.is === '
 const change = (chat: Chat, to: Partial<Room>): Chat => (isRoom(chat) ? { ...chat, ...to } : chat)
 const joined = (chat: Chat, userId: string, member: Member): Chat =>
   isRoom(chat) ? { ...chat, members: withMember(chat.members, userId, member) } : chat
-const gone = (chat: Chat, userId: string): Chat =>
+const left = (chat: Chat, userId: string): Chat =>
   isRoom(chat) ? { ...chat, members: withoutMember(chat.members, userId) } : chat
 
 /** How far one person has read; -1: nothing yet. */

@@ -65,6 +65,8 @@ export const chatCommands = defineCommands({
   RemoveFormerMember: { input: z.object({ chatId, userId }), stream: inChat, facts: ['company'] },
   ArchiveWithCompany: { input: z.object({ chatId }), stream: inChat, facts: ['company'] },
   LeaveChat: { input: z.object({ chatId }), stream: inChat },
+  /** Of the house itself: the account of a participant is deleted. */
+  RemoveDeletedAccount: { input: z.object({ chatId, userId }), stream: inChat },
   SendMessage: {
     input: z
       .object({

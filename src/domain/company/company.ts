@@ -1,5 +1,6 @@
 import { decider } from '../../kernel/decider.ts'
 import { companyCommands } from './commands/index.ts'
+import { gone } from './company/gone.ts'
 import { invitations } from './company/invitations.ts'
 import { life } from './company/life.ts'
 import { people } from './company/people.ts'
@@ -14,7 +15,7 @@ export const company = decider(
 )<Company>({
   initial: { is: 'absent' },
   stateVersion: 1,
-  decide: { ...life, ...people, ...invitations },
+  decide: { ...life, ...people, ...gone, ...invitations },
 
   evolve: {
     CompanyCreated: (_, { personal, revision }) => ({

@@ -101,3 +101,23 @@ export async function openUploads(db: Db, ownerId: string): Promise<number> {
     .where(and(eq(files.ownerId, ownerId), eq(files.state, 'PENDING'), isNull(files.deletedAt)))
   return row?.n ?? 0
 }
+
+/** Ids of the files of somebody's own that are not deleted, in order, after one of them. */
+export async function fileIdsOf(
+  db: Db,
+  args: { ownerId: string; after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: files.id })
+    .from(files)
+    .where(
+      and(
+        eq(files.ownerId, args.ownerId),
+        isNull(files.deletedAt),
+        args.after === null ? undefined : gt(files.id, args.after),
+      ),
+    )
+    .orderBy(asc(files.id))
+    .limit(args.limit)
+  return rows.map(row => row.id)
+}

@@ -24,5 +24,8 @@ export const files = pgTable(
     settledAt: instant(),
     deletedAt: instant(),
   },
-  t => [index('files_open').on(t.ownerId, t.createdAt).where(sql`${t.state} = 'PENDING' and ${t.deletedAt} is null`)],
+  t => [
+    index('files_open').on(t.ownerId, t.createdAt).where(sql`${t.state} = 'PENDING' and ${t.deletedAt} is null`),
+    index('files_owner').on(t.ownerId, t.id).where(sql`${t.deletedAt} is null`),
+  ],
 )

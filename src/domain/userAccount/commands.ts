@@ -77,7 +77,7 @@ export const userAccountCommands = defineCommands({
     input: z.object({ userId, locale: Locale.nullable().optional(), timeZone: TimeZone.nullable().optional() }),
     stream: ofUser,
   },
-  DeleteAccount: { input: z.object({ userId }), stream: ofUser, facts: ['admins'] },
+  DeleteAccount: { input: z.object({ userId }), stream: ofUser, facts: ['admins', 'soleOwnerOf'] },
   ChangePlatformRole: {
     input: z.object({ userId, role: PlatformRole }),
     stream: ofUser,

@@ -3,7 +3,7 @@ import { system } from '../../kernel/id.ts'
 import { Rejection, reject, rejectField } from '../../kernel/reject.ts'
 import { userAccountCommands } from './commands.ts'
 import { userAccountEvents } from './events.ts'
-import { type Account, admins, gone, type UserAccount } from './userAccount/account.ts'
+import { type Account, admins, gone, stillOwns, type UserAccount } from './userAccount/account.ts'
 import { platform } from './userAccount/platform.ts'
 
 const {
@@ -89,6 +89,7 @@ export const userAccount = decider(
     DeleteAccount: (account, { userId }, { facts }) => {
       if (account.is === 'deleted') return []
       if (account.is === 'absent') return gone()
+      if (facts.soleOwnerOf.length) return stillOwns(facts.soleOwnerOf)
       const mark = admins(account, facts.admins)
       return mark instanceof Rejection ? mark : [UserAccountDeleted({ userId, admins: mark })]
     },

@@ -31,11 +31,13 @@ const all = (members: Members): Member[] => Object.values(members).flatMap(bucke
 export const countOf = (members: Members): number => all(members).length
 export const ownersOf = (members: Members): number => all(members).filter(m => m.role === 'OWNER').length
 
-const ranks = ['OWNER', 'ADMIN', 'MEMBER', 'READER'] as const
+const ranks: readonly ChatRole[] = ['OWNER', 'ADMIN', 'MEMBER']
 
-/** Who comes after the last owner: of the highest role whoever has had it for the longest; null in an empty chat. */
+/** Who comes after the last owner: of the highest role whoever has had it for the longest; null where all only read. */
 export function heirOf(members: Members): string | null {
-  const people = Object.values(members).flatMap(bucket => Object.entries(bucket))
+  const people = Object.values(members)
+    .flatMap(bucket => Object.entries(bucket))
+    .filter(([, { role }]) => ranks.includes(role))
   const [first] = people.sort(([, a], [, b]) => ranks.indexOf(a.role) - ranks.indexOf(b.role) || a.version - b.version)
   return first?.[0] ?? null
 }

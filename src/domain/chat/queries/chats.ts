@@ -241,3 +241,14 @@ export async function companyChatIds(db: Db, args: { companyId: string; userId: 
     .where(and(eq(chats.companyId, args.companyId), isNull(chats.deletedAt), args.userId === null ? undefined : isIn))
   return rows.map(row => row.id)
 }
+
+/** Chats that are there, archived or not, and that somebody is in now: at most `limit`. */
+export async function chatIdsToLeave(db: Db, args: { userId: string; limit: number }): Promise<string[]> {
+  const rows = await db
+    .select({ id: chats.id })
+    .from(participants)
+    .innerJoin(chats, and(eq(chats.id, participants.chatId), isNull(chats.deletedAt)))
+    .where(and(eq(participants.userId, args.userId), isNull(participants.leftAt)))
+    .limit(args.limit)
+  return rows.map(row => row.id)
+}

@@ -53,6 +53,8 @@ export const companyCommands = defineCommands({
     stream: ofCompany,
   },
   RemoveCompanyMember: { input: z.object({ companyId, userId }), stream: ofCompany },
+  /** Of the house itself: the account of a member is deleted. */
+  RemoveDeletedMember: { input: z.object({ companyId, userId }), stream: ofCompany },
   InviteCompanyMember: {
     input: z.object({ companyId, invitationId, email: Email, role: CompanyRole, tokenHash: z.string() }),
     stream: ofCompany,

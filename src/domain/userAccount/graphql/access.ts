@@ -114,7 +114,8 @@ commandField('changePassword', {
 })
 
 commandField('deleteAccount', {
-  description: 'Deletes your account: your name goes, your sessions end, your messages stay without a name.',
+  description:
+    'Deletes your account: your name goes, your sessions end, you leave all chats and companies, your messages stay without a name. Refused while a company with other people has no owner but you.',
   input: builder.inputType('DeleteAccountInput', {
     description: 'To be sure that it is you.',
     fields: t => ({ password: t.string({ required: true, description: 'Your password.' }) }),

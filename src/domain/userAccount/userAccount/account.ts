@@ -25,8 +25,19 @@ declare module '../../../kernel/decider.ts' {
     ownPicture: boolean
     /** The ADMINs beside the command's `userId`, and the mark of them all. */
     admins: { others: number; mark: string }
+    /** Companies that the command's `userId` alone owns while others are in them, with their names. */
+    soleOwnerOf: readonly { id: string; name: string }[]
   }
 }
+
+/** `companies`: by name. */
+export const stillOwns = (companies: readonly { name: string }[]) =>
+  reject(
+    'STATE_CONFLICT',
+    `You are the only owner of ${list(companies.map(c => c.name))}, and others are in there. First make somebody else an owner, or archive it.`,
+  )
+const list = (names: readonly string[]): string =>
+  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more companies` : names.join(', ')
 
 /** The rules of some commands. */
 export type Rules<Commands extends keyof typeof userAccountCommands> = Pick<
