@@ -21,9 +21,9 @@ const closed = given(userAccount, [created(), disabled])
 const gone = given(userAccount, [created(), UserAccountDeleted({ userId, admins: null })])
 
 const admins = { others: 1, mark: 'these two' }
-const env = { actor: admin, facts: { platformRole: 'ADMIN', admins } } as const
+const env = { actor: admin, facts: { platformRole: 'ADMIN', admins, soleOwnerOf: [] } } as const
 const alone = { ...env, facts: { ...env.facts, admins: { others: 0, mark: 'this one' } } }
-const bySystem = { actor: system, facts: { platformRole: null, admins } }
+const bySystem = { actor: system, facts: { platformRole: null, admins, soleOwnerOf: [] } }
 const commands = [
   ['ChangePlatformRole', { userId, role: 'AGENT' }],
   ['DisableUser', { userId, reason: null }],
