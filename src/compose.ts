@@ -54,7 +54,7 @@ import type { PubSub } from './port/pubsub.ts'
 import type { Sessions } from './port/sessions.ts'
 import type { Throttle } from './port/throttle.ts'
 import { askedMails } from './process/account-mails.ts'
-import { processesFrom } from './processes.ts'
+import { invitesOf, processesFrom } from './processes.ts'
 import { audienceConsumer } from './worker/audience.ts'
 import { reactorConsumer } from './worker/reactor.ts'
 import { reproject } from './worker/reproject.ts'
@@ -111,6 +111,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const { unusedFileHours } = config
   const files = diskFiles(config.filesDir, key('files'))
   const tasks = postgresTasks(database)
+  const tokens = createTokens(key('tokens'), epoch)
   const accountTokens = postgresAccountTokens(database.db)
   const seal = createSeal(Buffer.from(key('seal'), 'base64'))
   let port = config.port
@@ -125,7 +126,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   if (mails) {
     stops.push(mails.mailer.close)
     const { reactors, chores } = processesFrom({
-      ...{ dispatch, ask, store, files, unusedFileHours, accountTokens, seal },
+      ...{ dispatch, ask, store, files, unusedFileHours, accountTokens, seal, throttle, derive: tokens.derive },
       erase: eraserFrom(database, functions, store),
       ...{ sessions, passwords, sweepLimits: sweepRateLimits(database.db), adminEmails: config.adminEmails },
       mailing: { mailer: mails.mailer, claims: postgresMailClaims(database), log },
@@ -148,7 +149,6 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     stops.push(worker.stop)
   }
 
-  const tokens = createTokens(key('tokens'), epoch)
   const auth = createAuth({ secret: key('access'), accessSeconds: config.accessTokenSeconds, sessions, tokens })
   const audience = postgresAudience(database)
   const live = createLive({
@@ -178,6 +178,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     accountTokens,
     accountMails: askedMails(tasks, seal, () => pubsub.publish('tasks')),
     companyRegistry,
+    invites: invitesOf({ dispatch, ask, tasks, seal, wake: () => pubsub.publish('tasks') }),
     live,
     throttle,
     limits: { login: config.loginLimit, register: config.registerLimit },

@@ -1,5 +1,5 @@
 import { chatAvatars, chatIdsToLeave, companyChatIds, holdsOf, messagesToTell } from './domain/chat/queries/index.ts'
-import { companyIdsIn } from './domain/company/queries/index.ts'
+import { companiesByIds, companyIdsIn, invitationsByIds } from './domain/company/queries/index.ts'
 import { fileIdsOf, filesByIds, openSince, settledBefore } from './domain/file/queries.ts'
 import { unreadToMail } from './domain/notification/queries.ts'
 import { accountById, accountIdByEmail, userAvatars, usersByIds } from './domain/userAccount/queries.ts'
@@ -12,12 +12,14 @@ import type { AccountTokens } from './port/account-mails.ts'
 import type { EventStore } from './port/event-store.ts'
 import type { Files } from './port/files.ts'
 import type { Passwords, Sessions } from './port/sessions.ts'
+import type { Throttle } from './port/throttle.ts'
 import { type AccountMailNeeds, accountMails } from './process/account-mails.ts'
 import { type CompanyChatsNeeds, companyChats } from './process/company-chats.ts'
 import { type ErasureNeeds, erasure } from './process/erasure.ts'
 import { type FarewellNeeds, farewell } from './process/farewell.ts'
 import { type FilesNeeds, fileSweeps, removedFiles } from './process/files.ts'
 import { type FirstAdminsNeeds, firstAdmins } from './process/first-admins.ts'
+import { type InvitesNeeds, invited, invitesFrom } from './process/invites.ts'
 import type { Mailing } from './process/mailing.ts'
 import { type NotifyNeeds, notify } from './process/notify.ts'
 import { type SignOutNeeds, signOut } from './process/sign-out.ts'
@@ -33,6 +35,9 @@ export interface ProcessNeeds {
   /** How long notifications are collected for one mail. */
   mailDelayMs: number
   accountTokens: AccountTokens
+  /** Makes the secret part of an invitation's token. */
+  derive: (purpose: string, of: string) => Buffer
+  throttle: Throttle
   seal: Seal
   /** Where links in mails lead to. */
   appUrl: () => string
@@ -51,6 +56,7 @@ export function processesFrom(needs: ProcessNeeds): { reactors: readonly Reactor
       companyChats(forCompanyChats(needs)),
       removedFiles(needs),
       accountMails(forAccountMails(needs)),
+      invited({ ...needs, account: userId => needs.ask(accountById, userId) }),
       notify(forNotify(needs)),
       signOut(forSignOut(needs)),
       firstAdmins(forFirstAdmins(needs)),
@@ -65,8 +71,10 @@ export function processesFrom(needs: ProcessNeeds): { reactors: readonly Reactor
   }
 }
 
-const forAccountMails = ({ ask, mailing, accountTokens, seal, appUrl }: ProcessNeeds): AccountMailNeeds => ({
-  ...{ mailing, tokens: accountTokens, seal, appUrl },
+const forAccountMails = ({ ask, mailing, accountTokens, ...more }: ProcessNeeds): AccountMailNeeds => ({
+  ...{ mailing, tokens: accountTokens, seal: more.seal, appUrl: more.appUrl },
+  ...{ derive: more.derive, throttle: more.throttle },
+  invitation: of => openInvitation(ask, of),
   account: userId => ask(accountById, userId),
   accountIdByEmail: email => ask(accountIdByEmail, email),
 })
@@ -139,3 +147,31 @@ const forCompanyChats = ({ dispatch, ask }: ProcessNeeds): CompanyChatsNeeds => 
   dispatch,
   companyChatIds: args => ask(companyChatIds, args),
 })
+
+/** An invitation that can be accepted now; null for all others. */
+async function openInvitation(ask: ProcessNeeds['ask'], of: { companyId: string; invitationId: string }) {
+  const [invitation] = await ask(invitationsByIds, [of.invitationId])
+  const [company] = await ask(companiesByIds, [of.companyId])
+  if (!invitation?.email || invitation.companyId !== of.companyId) return null
+  if (invitation.acceptedAt || invitation.revokedAt || invitation.expiresAt <= new Date()) return null
+  if (!company || company.archivedAt) return null
+  const [inviter] = invitation.invitedBy ? await ask(usersByIds, [invitation.invitedBy]) : []
+  const locale = inviter ? ((await ask(accountById, inviter.id))?.locale ?? null) : null
+  return {
+    email: invitation.email,
+    tokenHash: invitation.tokenHash,
+    companyName: company.name,
+    inviter: inviter && !inviter.deletedAt ? { name: inviter.displayName, locale } : null,
+  }
+}
+
+/** What registering with an invitation needs, bound to the queries of companies. */
+export const invitesOf = ({
+  ask,
+  ...needs
+}: Omit<InvitesNeeds, 'account' | 'invitation'> & Pick<ProcessNeeds, 'ask'>) =>
+  invitesFrom({
+    ...needs,
+    account: userId => ask(accountById, userId),
+    invitation: of => openInvitation(ask, of),
+  })

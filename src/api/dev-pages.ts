@@ -46,6 +46,17 @@ const operations: Record<string, string> = {
   ... on VerifyEmailPayload { email }
   ... on Error { code message }
 } }`,
+  '/dev/join': `# Without an account; with the address that was invited:
+mutation { register(input: { email: "…", password: "…", displayName: "…", inviteToken: "TOKEN" }) {
+  ... on RegisterPayload { tokens { accessToken } }
+  ... on Error { code message }
+} }
+
+# Signed in, with an account of that address:
+mutation { acceptCompanyInvitation(input: { token: "TOKEN" }) {
+  ... on AcceptCompanyInvitationPayload { edge { node { id name } } }
+  ... on Error { code message }
+} }`,
   '/dev/reset-password': `mutation { resetPassword(input: { token: "TOKEN", newPassword: "…" }) {
   ... on ResetPasswordPayload { tokens { accessToken } }
   ... on Error { code message }
@@ -54,7 +65,7 @@ const operations: Record<string, string> = {
 
 const fill = `const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? 'TOKEN'
 const operation = document.querySelector('pre')
-operation.textContent = operation.textContent.replace('TOKEN', token)`
+operation.textContent = operation.textContent.replaceAll('TOKEN', token)`
 
 const linkPage = (operation: string) =>
   page(

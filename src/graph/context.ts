@@ -8,6 +8,7 @@ import type { CompanyRegistry } from '../port/company-registry.ts'
 import type { Ephemeral } from '../port/ephemeral.ts'
 import type { Commit, EventStore } from '../port/event-store.ts'
 import type { Files } from '../port/files.ts'
+import type { Invites } from '../port/invites.ts'
 import type { Log } from '../port/log.ts'
 import type { Media } from '../port/media.ts'
 import type { Passwords, Sessions } from '../port/sessions.ts'
@@ -40,6 +41,7 @@ export interface Services {
   accountMails: AccountMails
   accountTokens: AccountTokens
   companyRegistry: CompanyRegistry
+  invites: Invites
   live: LiveFeeds
   throttle: Throttle
   /** What the settings LOGIN_LIMIT and REGISTER_LIMIT say. */

@@ -1,7 +1,7 @@
 import type { TokenPurpose } from '../port/account-mails.ts'
 import type { Language, Letter } from './letters.ts'
 
-// No names in these: whoever registers an address that is not theirs must not write to its owner by them.
+// No names in the first two: whoever registers an address that is not theirs must not write to its owner by them.
 
 const foot = {
   en: 'You get this mail because somebody gave this address at WellWon. If it was not you, do nothing.',
@@ -42,4 +42,42 @@ export function tokenLetter(purpose: TokenPurpose, language: Language, appUrl: s
   const { subject, line, link } = words[purpose][language]
   const url = `${appUrl}/${paths[purpose]}#token=${token}`
   return { subject, lines: [line], link: { text: link, url }, foot: foot[language] }
+}
+
+/** A name as a stranger may be shown it: short, and left out when it holds an address, so that no invitation advertises. */
+export function shownName(name: string): string | null {
+  const one = name.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()
+  const isAddress = /:\/\/|@|[\p{L}\p{N}-]{2,}\.[\p{L}]{2,}|\S\.\S+\//u.test(one)
+  if (!one || isAddress) return null
+  const letters = [...one]
+  return letters.length > 60 ? `${letters.slice(0, 60).join('')}…` : one
+}
+
+/** Asks somebody, who need not have an account, to join a company. */
+export function invitationLetter(
+  language: Language,
+  appUrl: string,
+  token: string,
+  of: { companyName: string; inviter: { name: string } | null },
+): Letter {
+  const company = shownName(of.companyName)
+  const inviter = of.inviter && shownName(of.inviter.name)
+  const url = `${appUrl}/join#token=${token}`
+  if (language === 'ru')
+    return {
+      subject: 'Приглашение в компанию в WellWon',
+      lines: [
+        `${inviter ?? 'Вас'} ${inviter ? 'приглашает вас' : 'приглашают'} в компанию${company ? ` «${company}»` : ''} в WellWon. Приглашение действует семь дней и только для этого адреса.`,
+      ],
+      link: { text: 'Вступить в компанию', url },
+      foot: 'Вы получили это письмо, потому что этот адрес пригласили в WellWon. Если вы этого не ждали, ничего делать не нужно.',
+    }
+  return {
+    subject: 'An invitation to a company at WellWon',
+    lines: [
+      `${inviter ?? 'Somebody'} invites you to ${company ? `the company "${company}"` : 'a company'} at WellWon. The invitation is good for seven days, and for this address only.`,
+    ],
+    link: { text: 'Join the company', url },
+    foot: 'You get this mail because this address was invited at WellWon. If you did not expect it, do nothing.',
+  }
 }

@@ -75,6 +75,7 @@ export const texts: Record<string, (text: string, world: World) => Sent> = {
   'RegisterInput.displayName': text => mutation('register', { ...good, displayName: text }),
   'RegisterInput.email': text => mutation('register', { ...good, email: `${text}@example.com` }),
   'RegisterInput.handle': text => mutation('register', { ...good, handle: text }),
+  'RegisterInput.inviteToken': text => mutation('register', { ...good, inviteToken: text }),
   'RegisterInput.password': text => mutation('register', { ...good, password: `${good.password}${text}` }),
   'RemoveReactionInput.emoji': (text, w) => mutation('removeReaction', { messageId: w.messageId, emoji: text }),
   'RequestEmailVerificationInput.email': text => mutation('requestEmailVerification', { email: `${text}@example.com` }),

@@ -5,7 +5,7 @@ import { ConflictError, ValidationError } from '../../../graph/errors.ts'
 import { notTooOften } from '../../../graph/often.ts'
 import { newId, nobody } from '../../../kernel/id.ts'
 import { idOf } from '../../../kernel/message.ts'
-import { reject } from '../../../kernel/reject.ts'
+import { reject, rejectField } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { deriveHandle } from './handle.ts'
 import { checkPassword, type SignedIn, signedIn, signIn } from './signing-in.ts'
@@ -20,6 +20,10 @@ commandField('register', {
       password: t.string({ required: true, description: '8 to 128 characters, and not a common one.' }),
       displayName: t.string({ required: true, description: 'The name to show, at most 100 characters.' }),
       handle: t.string({ description: 'Unique: 3 to 32 of a-z, 0-9, "_" and ".". Made from the name when left out.' }),
+      inviteToken: t.string({
+        description:
+          'Of an invitation to a company, as it was mailed to `email`: you are in the company at once, and the address is confirmed.',
+      }),
       idempotencyKey: t.field({
         type: 'UUID',
         description: 'Made by the client: the same key and input give the same account.',
@@ -31,7 +35,12 @@ commandField('register', {
   resolve: async (input, ctx) => {
     checkPassword('password', input.password, [input.email, input.displayName, input.handle ?? ''])
     await notTooOften(ctx, { name: 'register', points: ctx.limits.register, seconds: 3_600 })
+    const { inviteToken, idempotencyKey: key } = input
+    const again = key ? await ctx.store.receipt(nobody, key) : null
+    if (inviteToken != null && !again) await checkInvite(ctx, inviteToken, input.email)
     const userId = newId()
+    // Kept before the account is: whatever happens between the two, the account joins the company.
+    if (inviteToken != null && !again) await ctx.invites.keep(userId, inviteToken)
     await ctx.passwords.set(userId, input.password)
     const commit = await create(ctx, userId, input).catch(async error => {
       // Refused: nobody came to be. After anything else the account may be there, and its owner comes back for it.
@@ -45,9 +54,17 @@ commandField('register', {
       if (!(await ctx.passwords.verify(account, input.password)))
         throw new Refused(reject('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used before, with other input.'))
     }
+    if (inviteToken != null) await ctx.invites.join(account, inviteToken)
+    ctx.loaders.clear()
     return { ...(await signIn(ctx, account, null)), commit }
   },
 })
+
+/** Throws Refused for an invitation that this address cannot accept now. */
+async function checkInvite(ctx: Context, token: string, email: string): Promise<void> {
+  const problem = await ctx.invites.problem(token, email.trim().toLowerCase())
+  if (problem) throw new Refused(rejectField('inviteToken', problem))
+}
 
 interface NewAccount {
   email: string

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { newId } from '../src/kernel/id.ts'
+import { shownName } from '../src/process/account-letters.ts'
+import { type Loose, type Person, post, register } from './client.ts'
+import * as c from './company-people.ts'
+import { type House, openHouse } from './house.ts'
+import { mailsTo, mailTo, rowsOf, tokenIn } from './mails.ts'
+
+// Somebody without an account is invited by mail, and registers with it.
+
+let house: House
+let ann: Person
+let companyId: string
+let email: string
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.close())
+beforeEach(async () => {
+  ann = await register(house.url, 'Ann')
+  companyId = await c.companyIdOf(ann)
+  email = `${newId()}@example.com`
+})
+
+const document = `mutation ($input: RegisterInput!) { register(input: $input) { __typename
+  ... on RegisterPayload { tokens { accessToken } viewer { email emailVerifiedAt user { id } companies { edges { node { id } } } } }
+  ... on ValidationError { issues { path } } ... on Error { code message } } }`
+const registers = async (inviteToken: string, more: object = {}): Promise<Loose> => {
+  const input = { email, password: 'correct horse battery', displayName: 'New', inviteToken, ...more }
+  return (await post(house.url, document, { input })).data.register
+}
+const refused = { __typename: 'ValidationError', code: 'INVALID_INPUT', issues: [{ path: ['inviteToken'] }] }
+const accounts = async () => (await rowsOf(house.databaseUrl, 'select id from user_accounts')).length
+const joined = { email: '', emailVerifiedAt: expect.any(String), companies: { edges: [{ node: { id: '' } }] } }
+const inCompany = () => ({ ...joined, email, companies: { edges: [{ node: { id: companyId } }] } })
+
+test('the mail has a link, and its token registers into the company', async () => {
+  await c.invite(ann, companyId, email)
+  const mail = await mailTo(house.url, email, 'invitation')
+  expect(mail.text).toContain('Ann invites you to the company "Freight" at WellWon.')
+  expect(mail.text).toContain(`${house.url}/dev/join#token=`)
+  const page = await (await fetch(`${house.url}/dev/join`)).text()
+  for (const name of ['inviteToken', 'acceptCompanyInvitation']) expect(page).toContain(name)
+  const { viewer } = await registers(tokenIn(mail), { email: ` ${email.toUpperCase()}` })
+  expect(viewer).toMatchObject(inCompany())
+})
+
+test('the same key gives the same account, in the company', async () => {
+  const token = await c.invited(ann, companyId, email)
+  const idempotencyKey = newId()
+  const first = await registers(token, { idempotencyKey })
+  const again = await registers(token, { idempotencyKey })
+  expect(again.viewer).toEqual(first.viewer)
+  expect(again.viewer).toMatchObject(inCompany())
+})
+
+test('a token that is not good registers nobody', async () => {
+  const token = await c.invited(ann, companyId, email)
+  const edited = `${token.slice(0, 50)}${token[50] === 'A' ? 'B' : 'A'}${token.slice(51)}`
+  const before = await accounts()
+  for (const bad of ['', 'x', edited, `${token}A`]) expect(await registers(bad)).toMatchObject(refused)
+  expect(await registers(token, { email: `other-${email}` })).toMatchObject(refused)
+  const gone = await c.invite(ann, companyId, `gone-${email}`)
+  await c.revokeInvitation(ann, gone.edge.node.id)
+  const revoked = await registers(c.mailedToken(gone.edge.node.id), { email: `gone-${email}` })
+  expect(revoked).toMatchObject(refused)
+  await rowsOf(house.databaseUrl, "update company_invitations set expires_at = '2020-01-01' where email = $1", [email])
+  expect(await registers(token)).toMatchObject(refused)
+  expect(await accounts()).toBe(before)
+})
+
+test('it is good once', async () => {
+  const token = await c.invited(ann, companyId, email)
+  expect((await registers(token)).viewer).toMatchObject(inCompany())
+  expect(await registers(token)).toMatchObject(refused)
+})
+
+test('what was revoked before it was mailed is not mailed; an address is mailed ten times a day', async () => {
+  for (let i = 0; i < 11; i++) {
+    const { edge } = await c.invite(ann, companyId, email)
+    if (i < 10) await mailTo(house.url, email, 'invitation', i + 1)
+    await c.revokeInvitation(ann, edge.node.id)
+  }
+  await c.invite(ann, companyId, `last-${email}`)
+  await mailTo(house.url, `last-${email}`, 'invitation')
+  expect(await mailsTo(house.url, email)).toHaveLength(10)
+})
+
+test.each([
+  ['Freight', 'Freight'],
+  ['ИП Иванов И.И.', 'ИП Иванов И.И.'],
+  ['a\nb', 'a b'],
+  ['x'.repeat(70), `${'x'.repeat(60)}…`],
+  ['Win at https://evil.example', null],
+  ['Win at evil.example', null],
+  ['me@evil', null],
+  ['t.co/x', null],
+])('a name in a mail: %j', (name, shown) => expect(shownName(name)).toBe(shown))
