@@ -18,14 +18,22 @@ const read = (set: EventSet, type: string, v: number, data: object, personal: ob
 const sent = { messageId: id, authorId: id, replyToId: null }
 const profile = { handle: 'ann', displayName: 'Ann' }
 test.each<[EventSet, string, number, object, object, object]>([
-  [chatEvents, 'MessageSent', 1, sent, { body: 'x' }, { mentions: [], fileIds: [] }],
+  [chatEvents, 'MessageSent', 1, sent, { body: 'x' }, { mentions: [], fileIds: [], imageFileIds: [] }],
   [
     chatEvents,
     'MessageSent',
     2,
     { ...sent, mentions: [id] },
     { body: 'x', entities: [] },
-    { mentions: [id], fileIds: [] },
+    { mentions: [id], fileIds: [], imageFileIds: [] },
+  ],
+  [
+    chatEvents,
+    'MessageSent',
+    3,
+    { ...sent, mentions: [], fileIds: [id] },
+    { body: 'x', entities: [] },
+    { fileIds: [id], imageFileIds: [] },
   ],
   [chatEvents, 'ChatUpdated', 1, {}, { title: 'x' }, { avatarFileId: null }],
   [userAccountEvents, 'UserProfileUpdated', 1, { userId: id }, profile, { userId: id, avatarFileId: null }],

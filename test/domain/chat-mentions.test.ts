@@ -32,8 +32,15 @@ describe('entities of a text', () => {
   ])('%s', (_name, entities) => {
     send(entities)().then([
       MessageSent(
-        { messageId, authorId: member, replyToId: null, mentions: entities.flatMap(e => e.userId ?? []), fileIds: [] },
-        { body: text, entities: [...entities] },
+        {
+          messageId,
+          authorId: member,
+          replyToId: null,
+          mentions: entities.flatMap(e => e.userId ?? []),
+          fileIds: [],
+          imageFileIds: [],
+        },
+        { body: text, entities: [...entities], fileNames: [] },
       ),
     ])
   })
@@ -71,7 +78,10 @@ describe('entities of a text', () => {
 describe('mentions', () => {
   const send = { chatId, messageId, text: 'hi you', replyToId: null }
   const sent = (mentions: string[], entities: MessageEntity[] = []) => [
-    MessageSent({ messageId, authorId: member, replyToId: null, mentions, fileIds: [] }, { body: 'hi you', entities }),
+    MessageSent(
+      { messageId, authorId: member, replyToId: null, mentions, fileIds: [], imageFileIds: [] },
+      { body: 'hi you', entities, fileNames: [] },
+    ),
   ]
   test('those who are named and those of entities, each once', () => {
     const entities = [at(owner), at(reader, 3)]
@@ -137,7 +147,7 @@ test('what was said before there were mentions reads as without any, erased or n
   const sent = { messageId, authorId: member, replyToId: null }
   expect(decode(chatEvents, raw('MessageSent', sent, { body: 'x' }))).toMatchObject({
     data: { ...sent, mentions: [] },
-    personal: { body: 'x', entities: [] },
+    personal: { body: 'x', entities: [], fileNames: [] },
   })
   expect(decode(chatEvents, raw('MessageEdited', { messageId }, { body: 'x' }))).toMatchObject({
     data: { messageId, mentions: [] },

@@ -40,7 +40,10 @@ const message = (more: Partial<MessageFacts> = {}): MessageFacts => ({
 describe('SendMessage', () => {
   const send = (replyToId: string | null = null) => ({ chatId, messageId, text: ' hi\n', replyToId })
   const sent = (authorId: string, replyToId: string | null = null) => [
-    MessageSent({ messageId, authorId, replyToId, mentions: [], fileIds: [] }, { body: ' hi\n', entities: [] }),
+    MessageSent(
+      { messageId, authorId, replyToId, mentions: [], fileIds: [], imageFileIds: [] },
+      { body: ' hi\n', entities: [], fileNames: [] },
+    ),
   ]
   test('all but readers; what was written is what is kept', () => {
     for (const actor of [owner, admin, member]) group().when('SendMessage', send(), by(actor)).then(sent(actor))
@@ -55,14 +58,23 @@ describe('SendMessage', () => {
   })
   test('files: one of one own, or more, with a text or without', () => {
     const [one, two] = [newId(), newId()]
-    const data = { messageId, authorId: member, replyToId: null, mentions: [], fileIds: [one, two] }
+    const data = {
+      messageId,
+      authorId: member,
+      replyToId: null,
+      mentions: [],
+      fileIds: [one, two],
+      imageFileIds: [two],
+    }
     const input = { ...send(), fileIds: [one, two, one] }
+    const file = { id: one, name: 'a.csv', contentType: 'text/csv' }
+    const picture = { id: two, name: 'b.png', contentType: 'image/png' }
     for (const text of [null, 'look'])
       group()
-        .when('SendMessage', { ...input, text }, by(member, { sendableFiles: [two, one] }))
-        .then([MessageSent(data, { body: text, entities: [] })])
+        .when('SendMessage', { ...input, text }, by(member, { sendableFiles: [picture, file] }))
+        .then([MessageSent(data, { body: text, entities: [], fileNames: ['a.csv', 'b.png'] })])
     group()
-      .when('SendMessage', input, by(member, { sendableFiles: [two] }))
+      .when('SendMessage', input, by(member, { sendableFiles: [picture] }))
       .rejects('NOT_FOUND')
     for (const fileIds of [[], Array.from({ length: 11 }, newId)])
       expect(() => group().when('SendMessage', { ...send(), text: null, fileIds }, by(member))).toThrow()
@@ -87,8 +99,8 @@ describe('SendMessage', () => {
       .when('SendMessage', { ...send(), text }, by(member))
       .then([
         MessageSent(
-          { messageId, authorId: member, replyToId: null, mentions: [], fileIds: [] },
-          { body: text, entities: [] },
+          { messageId, authorId: member, replyToId: null, mentions: [], fileIds: [], imageFileIds: [] },
+          { body: text, entities: [], fileNames: [] },
         ),
       ])
   })

@@ -40,6 +40,11 @@ const withoutFiles = ({ data, personal }: { data: unknown; personal: unknown }) 
   data: { ...(data as object), fileIds: [] },
   personal,
 })
+/** Version 3 did not know what files are called, nor which are pictures. */
+const withoutNames = ({ data, personal }: { data: unknown; personal: unknown }) => ({
+  data: { ...(data as object), imageFileIds: [] },
+  personal: personal && { ...personal, fileNames: [] },
+})
 /** Version 1 knew neither mentions nor entities. */
 const plain = ({ data, personal }: { data: unknown; personal: unknown }) => ({
   data: { ...(data as object), mentions: [] },
@@ -86,13 +91,19 @@ export const chatEvents = defineEvents('chat', {
   ParticipantRoleChanged: { v: 1, bump: true, data: z.object({ userId, role: ChatRole }) },
   ParticipantRemoved: { v: 1, bump: true, data: z.object({ userId }) },
   ParticipantLeft: { v: 1, bump: true, data: z.object({ userId }) },
-  /** `body`: null where there are files and nothing is said of them. */
+  /**
+   * `body`: null where there are files and nothing is said of them. `imageFileIds`: which of the files are pictures.
+   * `fileNames`: what they were called when sent, to be found by.
+   */
   MessageSent: {
-    v: 3,
-    data: z.object({ messageId, authorId: userId, replyToId: z.uuid().nullable(), mentions, fileIds }),
-    personal: Body.extend({ body: z.string().nullable() }),
+    v: 4,
+    data: z.object({
+      ...{ messageId, authorId: userId, replyToId: z.uuid().nullable(), mentions, fileIds },
+      imageFileIds: fileIds,
+    }),
+    personal: Body.extend({ body: z.string().nullable(), fileNames: z.array(z.string()) }),
     key: (data: { authorId: string }) => data.authorId,
-    upcast: { 1: plain, 2: withoutFiles },
+    upcast: { 1: plain, 2: withoutFiles, 3: withoutNames },
   },
   MessageEdited: { v: 2, data: z.object({ messageId, mentions }), personal: Body, upcast: { 1: plain } },
   MessageDeleted: { v: 1, data: z.object({ messageId }) },

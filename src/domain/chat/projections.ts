@@ -66,7 +66,8 @@ export const chatList = projection('chatList', chatEvents, [chats, participants]
 })
 
 const unpinned = { pinnedAt: null, pinnedSequence: null }
-const nothing = { body: null, entities: null, mentions: null, ...unpinned }
+const nothing = { body: null, fileNames: null, entities: null, mentions: null, ...unpinned }
+const onOneLine = (name: string): string => name.replace(/\s+/g, ' ')
 const said = (
   { mentions }: { mentions: readonly string[] },
   personal: { body: string | null; entities: readonly MessageEntity[] } | null,
@@ -86,6 +87,8 @@ export const messageStore = projection('messages', chatEvents, [messages, messag
       authorId: data.authorId,
       commandId: command,
       contentKind: data.fileIds.length ? 'FILES' : 'TEXT',
+      hasImage: data.imageFileIds.length > 0,
+      fileNames: personal?.fileNames.length ? personal.fileNames.map(onOneLine).join('\n') : null,
       ...said(data, personal),
       replyToId: data.replyToId,
       createdAt: at,

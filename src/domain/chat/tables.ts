@@ -93,7 +93,11 @@ export const messages = pgTable(
     contentKind: text({ enum: ['TEXT', 'FILES'] })
       .notNull()
       .default('TEXT'),
+    /** Whether one of its files is a picture. */
+    hasImage: boolean().notNull().default(false),
     body: text(),
+    /** What its files were called when sent, each on a line of its own; only the search reads it. */
+    fileNames: text(),
     entities: jsonb().$type<readonly MessageEntity[]>(),
     /** Null for nobody: the index below then holds only the few that mention somebody. */
     mentions: uuid().array(),
@@ -104,7 +108,7 @@ export const messages = pgTable(
     createdAt: instant().notNull(),
     editedAt: instant(),
     deletedAt: instant(),
-    /** Follows from the row; `messageColumns` leaves it out of what is read. */
+    /** Follows from the row; `messageColumns` leaves out what only the search reads. */
     search: tsvector().generatedAlwaysAs(searchable),
   },
   t => [
@@ -158,7 +162,7 @@ export const reactions = pgTable(
   ],
 )
 
-const { search: _, ...ofMessages } = getTableColumns(messages)
+const { search: _, fileNames: __, hasImage: ___, ...ofMessages } = getTableColumns(messages)
 export const messageColumns = ofMessages
 
 /** That a message was edited, and where in its chat's stream: what it said before stays in the log alone. */

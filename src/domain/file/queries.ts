@@ -40,9 +40,12 @@ export async function filesByIds(db: Db, ids: readonly string[]): Promise<(FileV
 }
 
 /** Of some files, those of somebody's own that are READY. */
-export async function sendableFiles(db: Db, args: { ownerId: string; ids: readonly string[] }): Promise<string[]> {
-  const rows = await db
-    .select({ id: files.id })
+export async function sendableFiles(
+  db: Db,
+  args: { ownerId: string; ids: readonly string[] },
+): Promise<Pick<typeof files.$inferSelect, 'id' | 'name' | 'contentType'>[]> {
+  return db
+    .select({ id: files.id, name: files.name, contentType: files.contentType })
     .from(files)
     .where(
       and(
@@ -52,7 +55,6 @@ export async function sendableFiles(db: Db, args: { ownerId: string; ids: readon
         isNull(files.deletedAt),
       ),
     )
-  return rows.map(row => row.id)
 }
 
 /** Whether a file is a picture of somebody's own that has a thumbnail. */

@@ -40,6 +40,13 @@ export interface ReactionFacts {
   all: readonly string[]
 }
 
+/** A file that can be sent: what a message keeps of it, to be found by. `name`: null when erased. */
+export interface SendableFile {
+  id: string
+  name: string | null
+  contentType: string
+}
+
 /** What is known of the company of a chat. */
 export interface CompanyFacts {
   archived: boolean
@@ -62,7 +69,7 @@ declare module '../../../kernel/decider.ts' {
     /** Whether the command's `avatarFileId` is a picture of the actor's own that can be shown. */
     ownPicture: boolean
     /** Which of the command's `fileIds` are files of the actor's own that can be sent. */
-    sendableFiles: readonly string[]
+    sendableFiles: readonly SendableFile[]
     /** Reactions to the message of the command's `messageId`. */
     reactions: ReactionFacts
     /** How many messages of the command's chat are pinned. */

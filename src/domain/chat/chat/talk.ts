@@ -19,11 +19,14 @@ export const talk: Rules<'SendMessage' | 'EditMessage' | 'DeleteMessage'> = {
     const mentions = mentionsOf(seen.members, mentionedUserIds, entities)
     if (mentions instanceof Rejection) return mentions
     const fileIds = [...new Set(wanted)]
-    const missing = fileIds.filter(id => !facts.sendableFiles.includes(id))
+    const files = fileIds.flatMap(id => facts.sendableFiles.find(file => file.id === id) ?? [])
+    const missing = fileIds.filter(id => !files.some(file => file.id === id))
     if (missing.length) return noFiles(missing)
-    const data = { messageId, authorId: actor, replyToId, mentions: [...mentions], fileIds }
+    const imageFileIds = files.filter(file => file.contentType.startsWith('image/')).map(file => file.id)
+    const fileNames = files.flatMap(file => file.name ?? [])
+    const data = { messageId, authorId: actor, replyToId, mentions: [...mentions], fileIds, imageFileIds }
     const body = template ? filledIn(facts.template, template) : text
-    return body instanceof Rejection ? body : [MessageSent(data, { body, entities })]
+    return body instanceof Rejection ? body : [MessageSent(data, { body, entities, fileNames })]
   },
 
   EditMessage: (chat, { chatId, text, messageId, expectedVersion, ...more }, { actor, facts: { message } }) => {

@@ -12,6 +12,7 @@ const MessageFeatureEnum = builder.enumType('MessageFeature', {
   description: 'Something that a message may have.',
   values: {
     FILE: { description: 'A file.' },
+    IMAGE: { description: 'A file that is a picture.' },
     LINK: { description: 'An address of a page.' },
     REACTION: { description: 'A reaction.' },
   } satisfies Record<MessageFeature, { description: string }>,
@@ -55,7 +56,8 @@ const MessageSearchEdge = builder.objectRef<FoundEdge>('MessageSearchEdge').impl
     node: t.field({ type: Message, description: 'The message.', resolve: e => e.node }),
     snippet: t.field({
       type: [TextSpan],
-      description: 'A piece of its text around what was found, at most 200 characters.',
+      description:
+        'A piece of its text around what was found, or of the name of a file where only that has it; at most 200 characters.',
       resolve: e => [...e.snippet],
     }),
   }),
@@ -80,7 +82,7 @@ builder.queryField('messageSearch', t =>
     nullable: true,
     complexity: ({ first }) => ({ field: 1, multiplier: first ?? 20 }),
     description:
-      'Messages by their words, in chats that you are in, the best and newest first. Words are found in all their forms, in Russian and English; the last one may be the beginning of a word; "words in quotes" stand one after the other; a -word must not be there.',
+      'Messages by their words and by the names of their files, in chats that you are in, the best and newest first. Words are found in all their forms, in Russian and English; the last one may be the beginning of a word; "words in quotes" stand one after the other; a -word must not be there.',
     args: {
       query: t.arg.string({ required: true, description: 'What to look for, at most 200 characters.' }),
       filter: t.arg({ type: MessageSearchFilter, description: 'Where to look.' }),

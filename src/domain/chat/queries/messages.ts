@@ -29,7 +29,7 @@ export interface MessageView {
 }
 
 /** A deleted message shows nothing, whatever an edit that lost the race wrote. */
-const toMessage = (row: Omit<typeof messages.$inferSelect, 'search'>): MessageView => ({
+const toMessage = (row: Omit<typeof messages.$inferSelect, 'search' | 'fileNames' | 'hasImage'>): MessageView => ({
   nodeType: 'Message',
   ...row,
   body: row.deletedAt ? null : row.body,

@@ -22,13 +22,41 @@ function marksOf(marked: string, length: number): boolean[] | null {
 }
 
 /**
- * A piece of a text around what was found in it, as spans. `stems` and `words` are the text as it was searched in, character
- * for character, with marks around what fits.
+ * A text and the names of its files, each on a line. The marks are the same as it was searched in, once in each way,
+ * character for character, with marks around what fits.
  */
-export function headlineOf({ body, stems, words }: { body: string; stems: string; words: string }): Span[] {
-  const text = [...body]
-  const [one, two] = [marksOf(stems, text.length), marksOf(words, text.length)]
-  const marks = text.map((_, i) => Boolean(one?.[i] || two?.[i]))
+export interface Marked {
+  body: string
+  names: string
+  bodyMarks: readonly string[]
+  nameMarks: readonly string[]
+}
+
+/** A piece of the text around what was found in it, as spans; of the name of a file, where only that has it. */
+export function headlineOf({ body, names, bodyMarks, nameMarks }: Marked): Span[] {
+  const inBody = markedIn(body, bodyMarks)
+  if (inBody.marks.includes(true) || !names) return pieceOf(inBody)
+  const lines = names.split('\n').map((name, i) =>
+    markedIn(
+      name,
+      nameMarks.map(marked => marked.split('\n')[i] ?? ''),
+    ),
+  )
+  return pieceOf(lines.find(({ marks }) => marks.includes(true)) ?? inBody)
+}
+
+interface Line {
+  text: readonly string[]
+  marks: readonly boolean[]
+}
+
+function markedIn(line: string, marked: readonly string[]): Line {
+  const text = [...line]
+  const ways = marked.map(way => marksOf(way, text.length))
+  return { text, marks: text.map((_, i) => ways.some(way => way?.[i])) }
+}
+
+function pieceOf({ text, marks }: Line): Span[] {
   const from = startOf(text, marks)
   const to = text.length - from > longest ? from + longest : text.length
   const spans: Span[] = []

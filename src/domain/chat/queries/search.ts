@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { apart, chats, folded, messages, participants, reactions } from '../tables.ts'
-import { headlineOf, type Span } from './search-headline.ts'
+import { headlineOf, type Marked, type Span } from './search-headline.ts'
 
 export type { Span } from './search-headline.ts'
 
@@ -10,7 +10,7 @@ import { wordsOf } from './search-words.ts'
 type Db = NodePgDatabase
 
 /** What of a message is asked for, besides its words. */
-export type MessageFeature = 'FILE' | 'LINK' | 'REACTION'
+export type MessageFeature = 'FILE' | 'IMAGE' | 'LINK' | 'REACTION'
 
 export interface MessageSearch {
   /** Who searches: only in chats that they are in now. */
@@ -49,6 +49,7 @@ export function searchSql(of: MessageSearch): SQL {
     of.sentAfter && sql`created_at >= ${of.sentAfter}`,
     of.sentBefore && sql`created_at < ${of.sentBefore}`,
     of.has.includes('FILE') && sql`content_kind = 'FILES'`,
+    of.has.includes('IMAGE') && sql`has_image`,
     of.has.includes('REACTION') &&
       sql`exists (select from ${reactions} r where r.message_id = ${messages}.id and r.removed_at is null)`,
     of.has.includes('LINK') && sql`(body ~* '(https?://|\\mwww\\.)\\S' or entities @> '[{"kind":"LINK"}]')`,
@@ -87,26 +88,28 @@ export async function searchMessages(db: Db, of: MessageSearch): Promise<{ found
   return { found, total: rows[0]?.total ?? null }
 }
 
-/** The texts of found messages with what was searched for marked in them; null for one that is gone. */
+/** The texts of found messages, or the names of their files, with what was searched for marked in them; null for one that is gone. */
 export async function headlines(db: Db, args: { query: string; ids: readonly string[] }): Promise<(Span[] | null)[]> {
   if (!args.ids.length) return []
-  const { rows } = await db.execute<{ id: string; body: string; stems: string; words: string }>(
-    headlineSql(args.query, args.ids),
-  )
+  const { rows } = await db.execute<{ id: string } & Pick<Marked, keyof Marked>>(headlineSql(args.query, args.ids))
   const byId = new Map(rows.map(row => [row.id, headlineOf(row)]))
   return args.ids.map(id => byId.get(id) ?? null)
 }
 
 const headlineSql = (query: string, ids: readonly string[]): SQL => {
   const options = sql`'HighlightAll=true,StartSel="' || chr(2) || '",StopSel="' || chr(3) || '"'`
-  const body = sql`m.body`
-  return sql`select m.id, m.body, ts_headline('russian', ${folded(body)}, w.wanted, ${options}) stems,
-      ts_headline('simple', ${apart(body)}, w.wanted, ${options}) words
+  const marked = (config: 'russian' | 'simple', text: SQL) =>
+    sql`ts_headline(${sql.raw(`'${config}'`)}, ${text}, w.wanted, ${options})`
+  const body = sql`coalesce(m.body, '')`
+  const names = sql`coalesce(m.file_names, '')`
+  return sql`select m.id, ${body} body, ${names} names,
+      array[${marked('russian', folded(body))}, ${marked('simple', apart(body))}] "bodyMarks",
+      array[${marked('russian', folded(names))}, ${marked('russian', apart(names))}, ${marked('simple', apart(names))}] "nameMarks"
     from ${messages} m, (select ${wordsOf(query).wanted} wanted) w
     where m.id in (${sql.join(
       ids.map(id => sql`${id}::uuid`),
       sql`, `,
-    )}) and m.deleted_at is null and m.body is not null`
+    )}) and m.deleted_at is null and (m.body is not null or m.file_names is not null)`
 }
 
 /** Author and weeks as the index knows them. */
