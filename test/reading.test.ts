@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { chatEvents } from '../src/domain/chat/events.ts'
 import { domains } from '../src/domains.ts'
 import { decode, encode, type RawEvent, UnreadableEvent } from '../src/kernel/codec.ts'
 import { evolve } from '../src/kernel/decider.ts'
@@ -106,7 +107,7 @@ describe('an event of an older version', () => {
     await shop.query("update events set type = 'ChatPainted' where stream = $1 and revision = 1", [`chat-${chatId}`])
     const other = openWorkshop(fresh.url) // one that has nothing of the chat in its memory
     await expect(say(other.dispatch, chatId, owner, 'hello')).rejects.toThrow(
-      `ChatPainted v1 at chat-${chatId}@1 cannot be read: this version of the program does not know the type`,
+      `ChatPainted v${chatEvents.shapes.ParticipantAdded.v} at chat-${chatId}@1 cannot be read: this version of the program does not know the type`,
     )
     await other.close()
     await shop.query("update events set type = 'ParticipantAdded' where stream = $1 and revision = 1", [
