@@ -25,7 +25,7 @@ afterAll(() => void process.off('unhandledRejection', note))
 
 const step = fc.array(fc.nat(drawLimit), { minLength: 24, maxLength: 24 })
 const history = fc
-  .array(step, { minLength: shrink ? 1 : 200, maxLength: 220, size: 'max' })
+  .array(step, { minLength: shrink ? 1 : 150, maxLength: 170, size: 'max' })
   .map(steps => Object.assign(steps, { [fc.toStringMethod]: () => `${steps.length} steps` }))
 
 const commands = domains.flatMap(domain => domain.deciders.flatMap(decider => Object.keys(decider.commands))).sort()

@@ -86,6 +86,8 @@ export const chats: Moves = {
     (world, draw) => ({ ...about((w, d, chatId) => ({ userId: insider(w, d, chatId) }))(world, draw), actor: nobody }),
   ],
   ArchiveWithCompany: [1, (world, draw) => ({ ...about()(world, draw), actor: nobody })],
+  // Only the house may, when an account is deleted.
+  RemoveDeletedAccount: [1, about((w, d, chatId) => ({ userId: insider(w, d, chatId) }))],
   LeaveChat: [3, about()],
   SendMessage: [
     26,

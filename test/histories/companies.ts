@@ -51,6 +51,8 @@ export const companies: Moves = {
     })),
   ],
   RemoveCompanyMember: [5, ofCompany((world, draw, id) => ({ userId: member(world, draw, id) }))],
+  // Only the house may, when an account is deleted.
+  RemoveDeletedMember: [1, ofCompany((world, draw, id) => ({ userId: member(world, draw, id) }))],
   InviteCompanyMember: [
     3,
     (world, draw) => {

@@ -52,6 +52,31 @@ export const people: Moves = {
   ChangePlatformRole: [2, byAdmin(draw => ({ role: draw.any(['USER', 'AGENT', 'ADMIN']) }))],
   DisableUser: [2, byAdmin(draw => ({ reason: draw.any([null, 'spam']) }))],
   EnableUser: [2, undo('DisableUser', byAdmin())],
+  Notify: [
+    2,
+    own(() => ({
+      ...{ notificationId: newId(), category: 'SYSTEM', kind: 'PASSWORD_CHANGED' },
+      ...{ by: null, subject: null, chatId: null },
+    })),
+  ],
+  MarkNotificationsAsRead: [
+    3,
+    own((world, draw) => ({
+      target: draw.any([
+        { createdUpTo: new Date().toISOString() },
+        { chatId: draw.id(world.chats) },
+        { ids: [newId()] },
+      ]),
+    })),
+  ],
+  UpdateNotificationPreferences: [
+    1,
+    own((_, draw) => ({
+      preferences: [
+        { category: draw.any(['MENTION', 'SYSTEM']), channels: draw.any([[], ['IN_APP'], ['EMAIL'], ['TELEGRAM']]) },
+      ],
+    })),
+  ],
   CreateFileUpload: [
     4,
     (world, draw) => {

@@ -24,9 +24,12 @@ export function broken(model: Model, command: readonly Line[], told: Told | unde
   const owners = (people: Map<string, { role: string }>) => [...people.values()].filter(p => p.role === 'OWNER').length
   const [chat, company] = [model.chats.get(id), model.companies.get(id)]
   const say = (what: string) => wrong.push(`${what}: ${command[0] && show(command[0], told)}`)
-  if (company && owners(company.people) === 0) say('a company without an owner')
-  if (chat?.people.size && owners(chat.people) === 0) say('a chat without an owner')
-  if (chat?.kind === 'DIRECT' && chat.people.size !== 2) say('a direct chat that is not of two')
+  const alone = company?.archived && company.people.size === 0 // all accounts are deleted
+  if (company && !alone && owners(company.people) === 0) say('a company without an owner')
+  const onlyRead = chat?.archived && [...chat.people.values()].every(part => part.role === 'READER')
+  if (chat && !onlyRead && chat.people.size > 0 && owners(chat.people) === 0) say('a chat without an owner')
+  const away = (chat?.pair?.split('.') ?? []).filter(user => !chat?.people.has(user))
+  if (away.some(user => model.users.get(user)?.status !== 'DELETED')) say('a direct chat that is not of its two')
   if (before.admins > 0 && adminsIn(model) === 0) say('a platform without an admin')
   for (const [what, values] of claimed(model))
     for (const value of values.filter((one, i) => values.indexOf(one) !== i)) say(`the ${what} ${value} is of two`)
@@ -72,8 +75,9 @@ function may(model: Model, line: Line, command: readonly Line[], told: Told | un
     const same = (model.templates.get(id)?.companyId ?? data.companyId) === data.companyId
     return same && (leads.includes(role) || lately(`${data.companyId}.${actor}`))
   }
+  if (category === 'notification') return actor === id || type === 'NotificationCreated'
   if (category === 'file')
-    return actor === nobody ? type !== 'FileReady' : (model.files.get(id)?.owner ?? actor) === actor
+    return actor === nobody || actor === system ? type !== 'FileReady' : (model.files.get(id)?.owner ?? actor) === actor
   if (/PlatformRoleChanged|Disabled|Enabled/.test(type))
     return actor === system || model.users.get(actor)?.role === 'ADMIN' || lately(`admin.${actor}`)
   if (type === 'UserAccountCreated' && data.platformRole !== 'USER') return actor === system
@@ -95,6 +99,9 @@ function mayInChat(
   const message = model.messages.get(data.messageId)
   if (!chat) return command[0]?.type === 'ChatCreated'
   if (chat.deleted) return false
+  if (actor === system && data.userId && type === 'ParticipantRemoved')
+    return model.users.get(data.userId)?.status === 'DELETED'
+  if (actor === system) return type === 'ChatArchived' || type === 'ParticipantRoleChanged'
   if (actor === nobody)
     return chat.companyId !== null && ['ParticipantRemoved', 'ParticipantRoleChanged', 'ChatArchived'].includes(type)
   const role = chat.people.get(actor)?.role ?? ''
@@ -140,6 +147,8 @@ function mayInCompany(model: Model, id: string, line: Line, command: readonly Li
   const { type, data, actor } = line
   const company = model.companies.get(id)
   if (!company) return command[0]?.type === 'CompanyCreated'
+  if (actor === system && type === 'CompanyMemberRemoved') return model.users.get(data.userId)?.status === 'DELETED'
+  if (actor === system) return type === 'CompanyArchived' || type === 'CompanyMemberRoleChanged'
   const role = company.people.get(actor)?.role ?? ''
   const whose = company.people.get(data.userId)?.role ?? ''
   const accepted = command.find(one => one.type === 'CompanyInvitationAccepted')
@@ -156,7 +165,16 @@ function mayInCompany(model: Model, id: string, line: Line, command: readonly Li
 }
 
 /** What has to be so when the processes have come to rest. */
-export function atRest({ chats, companies }: Model): string[] {
+export function atRest({ chats, companies, users }: Model): string[] {
+  const gone = [...users].filter(([, { status }]) => status === 'DELETED').map(([id]) => id)
+  const places = [...[...chats].filter(([, { deleted }]) => !deleted), ...companies]
+  const left = places.flatMap(([id, { people }]) =>
+    gone.filter(user => people.has(user)).map(user => `${user} is deleted and in ${id}`),
+  )
+  return [...left, ...companyChats({ chats, companies })]
+}
+
+function companyChats({ chats, companies }: Pick<Model, 'chats' | 'companies'>): string[] {
   return [...chats].flatMap(([id, chat]) => {
     const company = companies.get(chat.companyId ?? '')
     if (chat.deleted || !chat.companyId) return []

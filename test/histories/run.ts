@@ -1,4 +1,6 @@
+import { memoryMailbox } from '../../src/adapter/memory/mailbox.ts'
 import { functionsFor } from '../../src/adapter/postgres/functions.ts'
+import { postgresMailClaims } from '../../src/adapter/postgres/mail-claims.ts'
 import { eraserFrom, projectionTables } from '../../src/compose.ts'
 import { newId, system } from '../../src/kernel/id.ts'
 import { Rejection, type RejectionCode } from '../../src/kernel/reject.ts'
@@ -46,10 +48,12 @@ export async function carryOut(shop: Workshop, steps: readonly (readonly number[
     return outcome
   }
   const world = await founded((type, input, actor) => done(tell(type, input, actor)))
-  const waiting = [...steps]
+  const first = steps[0]?.[0] ?? 0
+  // Every other step is of each command in its turn, so that none is left out.
+  const waiting = steps.map((numbers, i) => ({ numbers, turn: i % 2 ? null : first + i / 2 }))
   const lane = async () => {
     for (let step = waiting.shift(); step; step = waiting.shift()) {
-      const move = moveOf(world, drawing(step))
+      const move = moveOf(world, drawing(step.numbers), step.turn)
       const outcome = await tell(move.type, move.input, move.actor)
       if (outcome instanceof Rejection) continue
       move.done?.()
@@ -117,13 +121,16 @@ export function openHistory(url: string) {
     if (!(outcome instanceof Rejection) && outcome.first !== null) did.push(request.type)
     return outcome
   }
+  const quietly = () => undefined
+  const silent = { debug: quietly, info: quietly, warn: quietly, error: quietly }
   const { reactors } = processesFrom({
     ...{ ...withoutMails, ...shop.needs, dispatch, ask: shop.ask, store: shop.store, unusedFileHours: 24 },
     files: { remove: async () => undefined } as never,
     erase: eraserFrom(shop.database, functionsFor(projectionTables), shop.store),
+    mailing: { mailer: memoryMailbox(), claims: postgresMailClaims(shop.database), log: silent },
     accountTokens: { drop: async () => undefined } as never,
   })
-  const quiet = reactors.filter(({ name }) => !/mails|notif/i.test(name))
+  const quiet = reactors.filter(({ name }) => name !== 'accountMails')
   shop.work()
   shop.react(quiet)
   const followers = [shop.inbox.name, ...quiet.map(({ name }) => name)]
@@ -136,6 +143,8 @@ export function openHistory(url: string) {
       const failed = await shop.query('select reactor, kind, error from tasks where error is not null')
       const letters = await shop.letters.list()
       if (failed.length || letters.length) throw new Error(`a process failed: ${JSON.stringify([failed, letters])}`)
+      // What is to be done once more a minute later need not wait for it here.
+      await shop.query("update tasks set due_at = now() where due_at > now() + interval '1 s' and held_until is null")
       const [row] = await shop.query<{ rests: boolean }>(
         `select not exists (select from tasks) and not exists (select from behind)
             and (select count(*) from checkpoints where consumer = any($1) and position >= (select max(position) from events)) = $2 rests`,
