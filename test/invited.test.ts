@@ -1,9 +1,13 @@
+import { hkdfSync } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openDatabase } from '../src/adapter/postgres/db.ts'
+import { postgresTasks } from '../src/adapter/postgres/tasks.ts'
 import { newId } from '../src/kernel/id.ts'
+import { createSeal } from '../src/kernel/seal.ts'
 import { shownName } from '../src/process/account-letters.ts'
-import { type Loose, type Person, post, register } from './client.ts'
+import { eventually, type Loose, type Person, post, register } from './client.ts'
 import * as c from './company-people.ts'
-import { type House, openHouse } from './house.ts'
+import { type House, openHouse, testSecret } from './house.ts'
 import { mailsTo, mailTo, rowsOf, tokenIn } from './mails.ts'
 
 // Somebody without an account is invited by mail, and registers with it.
@@ -67,6 +71,23 @@ test('a token that is not good registers nobody', async () => {
   await rowsOf(house.databaseUrl, "update company_invitations set expires_at = '2020-01-01' where email = $1", [email])
   expect(await registers(token)).toMatchObject(refused)
   expect(await accounts()).toBe(before)
+})
+
+test('who was cut off between the account and the company is in it a little later', async () => {
+  const token = await c.invited(ann, companyId, email)
+  const { viewer } = await registers(token, { inviteToken: undefined })
+  expect(viewer.companies.edges).toEqual([])
+  const userId = Buffer.from(viewer.user.id, 'base64url').toString().split(':')[1]
+  const sealed = createSeal(Buffer.from(hkdfSync('sha256', testSecret, '', 'seal', 32))).close(token)
+  const database = openDatabase(house.databaseUrl, 1, () => undefined)
+  const task = { id: newId(), reactor: 'invited', kind: 'join', input: { userId, sealed } }
+  await postgresTasks(database).add(task)
+  await database.close()
+  const verified = 'select 1 from user_accounts where id = $1 and email_verified_at is not null'
+  const done = async () => (await rowsOf(house.databaseUrl, verified, [userId])).length || null
+  await eventually(done, 15_000, 'the address is confirmed')
+  const { memberCount } = await c.companySeen(ann, { id: companyId })
+  expect(memberCount).toBe(2)
 })
 
 test('it is good once', async () => {
