@@ -116,7 +116,7 @@ test.each([1, 2, 3, 4])('everybody finds what they may see, and nothing else (se
   expect(await all(searched)).toEqual(found)
   expect(await shop.differences()).toEqual([])
   const [row] = await shop.query<{ search: string }>(
-    `select pg_get_indexdef(indexrelid) search from pg_index where indexrelid = 'messages_search'::regclass`,
+    `select pg_get_indexdef(indexrelid) search from pg_index where indexrelid = 'messages_words'::regclass`,
   )
   expect(row?.search).toMatch(/USING gin \(search\) WITH \(gin_pending_list_limit='256'\)/)
 })

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { add, create, edit, erase, leave, remove, say } from './chatting.ts'
 import { type Loose, type Person, participantId, register } from './client.ts'
+import { asDatabase } from './database-of.ts'
 import { upload } from './filing.ts'
 import { type House, openHouse } from './house.ts'
 import { done } from './live/acts.ts'
+import { picture } from './pictures.ts'
 
 let house: House
 let ann: Person
@@ -158,6 +160,13 @@ test('a piece of the text around what was found, as spans: markup in it is text'
   expect(await marked(ann, '"за елки" счет', filter)).toEqual([expect.stringContaining('[Счёт] №5</b> за [ёлки]')])
 })
 
+test('what fits by its beginning or as a part alone is marked too', async () => {
+  const chatId = await newRoom(ann)
+  await say(ann, chatId, 'Международный перевод, ann.smith@example.com')
+  expect(await marked(ann, 'межд', { chatId })).toEqual(['[Международный] перевод, ann.smith@example.com'])
+  expect(await marked(ann, 'smith', { chatId })).toEqual(['Международный перевод, ann.[smith]@example.com'])
+})
+
 test('by chat, author, time and what it has, each by itself and together', async () => {
   const [one, two] = [await newRoom(ann, [bob]), await newRoom(ann, [bob])]
   await say(ann, one, 'тариф от Анны')
@@ -202,6 +211,34 @@ test('what has a file is found by what is said of it, what has a reaction as lon
   expect(await bodies(ann, 'тариф', filter('REACTION', 'FILE'))).toEqual([])
   await done(ann, 'removeReaction', reaction)
   expect(await bodies(ann, 'тариф', filter('REACTION'))).toEqual([])
+})
+
+test('a message is found by the names of its files, and by its pictures, until it is deleted', async () => {
+  const chatId = await newRoom(ann, [bob])
+  const bytes = await picture(20, 20).png().toBuffer()
+  const table = await upload(ann, 'a,b\n', { name: 'Счёт_на_оплату-2026.csv', contentType: 'text/csv' })
+  const photo = await upload(ann, bytes, { name: 'склад.png', contentType: 'image/png' })
+  const sendFiles = async (fileIds: string[], caption?: string) =>
+    done(ann, 'sendMessage', { chatId, content: { files: { fileIds, caption } } })
+  await sendFiles([photo.id, table.id])
+  await sendFiles([table.id], 'Оплата по счёту')
+  await say(ann, chatId, 'склад словами')
+  const filter = (...has: string[]) => ({ chatId, has })
+  expect((await marked(bob, 'оплата', filter())).sort()).toEqual(['[Оплата] по счёту', 'Счёт_на_[оплату]-2026.csv'])
+  expect(await marked(bob, 'счет 2026', filter('IMAGE'))).toEqual(['[Счёт]_на_оплату-[2026].csv'])
+  expect(await marked(bob, 'склад', filter('IMAGE'))).toEqual(['[склад].png'])
+  expect(await marked(bob, 'склад', filter('IMAGE', 'FILE'))).toEqual(['[склад].png'])
+  expect(await bodies(bob, 'склад -png', filter())).toEqual(['склад словами'])
+  const phrase = await search(bob, '"Счёт_на_оплату-2026.csv"', { filter: filter() })
+  expect(phrase.edges).toHaveLength(2)
+  const [{ node }] = (await search(bob, 'склад', { filter: filter('IMAGE') })).edges
+  await erase(ann, node.id)
+  expect(await bodies(bob, 'склад', filter())).toEqual(['склад словами'])
+  expect(await bodies(bob, 'оплата', filter('IMAGE'))).toEqual([])
+  const kept = await asDatabase(house.databaseUrl, query =>
+    query("select file_names from messages where file_names like '%склад%'"),
+  )
+  expect(kept).toEqual([])
 })
 
 test('what is edited is found as it is now, what is deleted not at all, both at once', async () => {

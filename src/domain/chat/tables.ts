@@ -35,9 +35,12 @@ function literal(text: string): SQL {
   return sql.raw(`'${text.replaceAll("'", "''")}'`)
 }
 
-/** Words by their stems and as they are, and where, by whom and in which week it was said: words that no text can hold. */
-const searchable = sql`case when deleted_at is null and body is not null then
-  to_tsvector('russian', ${folded(sql.raw('body'))}) || to_tsvector('simple', ${apart(sql.raw('body'))})
+const body = sql.raw(`coalesce(body, '')`)
+const names = sql.raw(`coalesce(file_names, '')`)
+/** Words by their stems and as they are, of the text and of the names of files, and where, by whom and in which week it was said: words that no text can hold. */
+const searchable = sql`case when deleted_at is null and (body is not null or file_names is not null) then
+  to_tsvector('russian', ${folded(body)}) || to_tsvector('simple', ${apart(body)})
+  || to_tsvector('russian', ${folded(names)}) || to_tsvector('russian', ${apart(names)}) || to_tsvector('simple', ${apart(names)})
   || array_to_tsvector(array['#c' || replace(chat_id::text, '-', ''), '#u' || replace(author_id::text, '-', ''),
     '#w' || floor(extract(epoch from created_at at time zone 'UTC') / 604800)::integer::text]) end`
 
@@ -113,7 +116,7 @@ export const messages = pgTable(
   },
   t => [
     // The list of what is new is kept short: whoever fills it sorts it in, and the others wait for that.
-    index('messages_search').using('gin', t.search).with({ gin_pending_list_limit: 256 }),
+    index('messages_words').using('gin', t.search).with({ gin_pending_list_limit: 256 }),
     uniqueIndex('messages_sequence').on(t.chatId, t.sequence),
     index('messages_unread').on(t.chatId, t.sequence, t.authorId).where(sql`${t.deletedAt} is null`),
     index('messages_sent').on(t.chatId, t.createdAt, t.sequence),
