@@ -94,7 +94,15 @@ async function looked({ chats, messages }: Model, userId: string, word: string):
 }
 
 async function searched(userId: string, word: string): Promise<string[]> {
-  const none = { chatId: null, authorId: null, sentAfter: null, sentBefore: null, has: [], after: null }
+  const none = {
+    chatId: null,
+    companyId: null,
+    authorId: null,
+    sentAfter: null,
+    sentBefore: null,
+    has: [],
+    after: null,
+  }
   // A full stop after it: the word is not the beginning of a longer one.
   const of = { ...none, userId, query: `${word} .`, asOf: new Date(), limit: 1_000 }
   const { found, total } = await searchMessages(shop.database.db, of)

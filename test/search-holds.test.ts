@@ -17,8 +17,8 @@ afterAll(async () => {
   await fresh.drop()
 })
 
-async function found(userId: string, query: string): Promise<string[]> {
-  const none = { chatId: null, authorId: null, sentAfter: null, sentBefore: null, has: [], after: null }
+async function found(userId: string, query: string, companyId: string | null = null): Promise<string[]> {
+  const none = { chatId: null, companyId, authorId: null, sentAfter: null, sentBefore: null, has: [], after: null }
   const all = await searchMessages(shop.database.db, { ...none, userId, query, asOf: new Date(), limit: 100 })
   expect(all.total).toBe(all.found.length)
   return all.found.map(one => one.id)
@@ -32,6 +32,18 @@ test('nothing of a deleted chat, though all who were in it still are', async () 
   await done(shop.dispatch('DeleteChat', { chatId }, owner))
   expect(await shop.query('select from participants where chat_id = $1 and left_at is null', [chatId])).toHaveLength(1)
   expect(await found(owner, 'груз')).toEqual([])
+})
+
+test('of a company: only what was said in its chats', async () => {
+  const owner = await newUser(shop.dispatch)
+  const [chatId, other] = [await newGroup(shop.dispatch, owner), await newGroup(shop.dispatch, owner)]
+  const [companyId, another] = [newId(), newId()]
+  const { messageId } = await say(shop.dispatch, chatId, owner, 'груз')
+  await say(shop.dispatch, other, owner, 'груз')
+  await shop.query('update chats set company_id = $2 where id = $1', [chatId, companyId])
+  expect(await found(owner, 'груз')).toHaveLength(2)
+  expect(await found(owner, 'груз', companyId)).toEqual([messageId])
+  expect(await found(owner, 'груз', another)).toEqual([])
 })
 
 test('of two that fit alike the newer one comes first, whatever their ids', async () => {

@@ -56,6 +56,7 @@ const asked = (userId: string, query: string, more: Partial<MessageSearch> = {})
     userId,
     query,
     chatId: null,
+    companyId: null,
     authorId: null,
     sentAfter: null,
     sentBefore: null,

@@ -188,7 +188,13 @@ test('by chat, author, time and what it has, each by itself and together', async
   ).toHaveLength(2)
   expect(await texts({ has: ['LINK'] })).toEqual(['Боба https:', 'Боба в друг'])
   expect(await texts({ has: ['LINK', 'LINK'], authorId: ann.id })).toEqual([])
-  for (const filter of [{ chatId: bob.id }, { authorId: one }, { chatId: 'garbage' }, { authorId: '' }])
+  for (const filter of [
+    { chatId: bob.id },
+    { authorId: one },
+    { chatId: 'garbage' },
+    { companyId: one },
+    { authorId: '' },
+  ])
     expect(await search(bob, 'тариф', { filter })).toEqual({
       totalCount: 0,
       edges: [],

@@ -22,6 +22,7 @@ const MessageSearchFilter = builder.inputType('MessageSearchFilter', {
   description: 'Which messages: all of this at once.',
   fields: t => ({
     chatId: t.id({ description: 'Only in this Chat.' }),
+    companyId: t.id({ description: 'Only in chats of this Company.' }),
     authorId: t.id({ description: 'Only by this User.' }),
     sentAfter: t.field({ type: 'DateTime', description: 'Sent then or later.' }),
     sentBefore: t.field({ type: 'DateTime', description: 'Sent before then.' }),
@@ -110,11 +111,12 @@ async function search(ctx: Context, { query: typed, filter, ...args }: Args): Pr
   if (page.from && !(Number.isSafeInteger(score) && Number.isSafeInteger(asOf)))
     throw badInput('This cursor is not of this list.')
   const chatId = innerId('Chat', filter?.chatId)
+  const companyId = innerId('Company', filter?.companyId)
   const authorId = innerId('User', filter?.authorId)
-  if (query === null || chatId === undefined || authorId === undefined) return nothing
+  if (query === null || chatId === undefined || companyId === undefined || authorId === undefined) return nothing
   const at = page.from ? Number(asOf) : Date.now()
   const { found, total } = await ctx.ask(searchMessages, {
-    ...{ userId, query, chatId, authorId },
+    ...{ userId, query, chatId, companyId, authorId },
     sentAfter: filter?.sentAfter ?? null,
     sentBefore: filter?.sentBefore ?? null,
     has: filter?.has ?? [],

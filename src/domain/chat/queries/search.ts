@@ -17,6 +17,8 @@ export interface MessageSearch {
   userId: string
   query: string
   chatId: string | null
+  /** Only in chats of that company. */
+  companyId: string | null
   authorId: string | null
   /** From then on, and before then. */
   sentAfter: Date | null
@@ -58,7 +60,8 @@ export function searchSql(of: MessageSearch): SQL {
   return sql`with mine as materialized (
       select c.id, c.last_activity_at from ${participants} p join ${chats} c on c.id = p.chat_id
       where p.user_id = ${of.userId} and p.left_at is null and c.deleted_at is null
-        ${of.chatId ? sql`and c.id = ${of.chatId}` : sql``}),
+        ${of.chatId ? sql`and c.id = ${of.chatId}` : sql``}
+        ${of.companyId ? sql`and c.company_id = ${of.companyId}` : sql``}),
     words as materialized (select ${wanted} wanted, ${unwanted} unwanted),
     -- In few chats the index finds what was said in them; in many, what was said anywhere, and mine are picked out.
     places as (select case when (select count(*) from mine) <= ${chatWords}
