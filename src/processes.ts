@@ -1,7 +1,17 @@
-import { chatAvatars, chatIdsToLeave, companyChatIds, holdsOf, messagesToTell } from './domain/chat/queries/index.ts'
+import {
+  chatAvatars,
+  chatIdsToLeave,
+  companyChatIds,
+  holdsOf,
+  messagesRead,
+  messagesToMail,
+  messagesToTell,
+  peopleOfChats,
+  unreadChats,
+} from './domain/chat/queries/index.ts'
 import { companiesByIds, companyIdsIn, invitationsByIds } from './domain/company/queries/index.ts'
 import { fileIdsOf, filesByIds, openSince, settledBefore } from './domain/file/queries.ts'
-import { unreadToMail } from './domain/notification/queries.ts'
+import { preferencesOf, unreadOfChat, unreadToMail } from './domain/notification/queries.ts'
 import { accountById, accountIdByEmail, userAvatars, usersByIds } from './domain/userAccount/queries.ts'
 import type { Query } from './graph/context.ts'
 import { type Chore, chore } from './kernel/chore.ts'
@@ -12,9 +22,11 @@ import type { AccountTokens } from './port/account-mails.ts'
 import type { EventStore } from './port/event-store.ts'
 import type { Files } from './port/files.ts'
 import type { Passwords, Sessions } from './port/sessions.ts'
+import type { Tasks } from './port/tasks.ts'
 import type { Throttle } from './port/throttle.ts'
 import { type AccountMailNeeds, accountMails } from './process/account-mails.ts'
 import { type CompanyChatsNeeds, companyChats } from './process/company-chats.ts'
+import { digests } from './process/digest.ts'
 import { type ErasureNeeds, erasure } from './process/erasure.ts'
 import { type FarewellNeeds, farewell } from './process/farewell.ts'
 import { type FilesNeeds, fileSweeps, removedFiles } from './process/files.ts'
@@ -47,6 +59,7 @@ export interface ProcessNeeds {
   erase: (stream: string) => Promise<void>
   adminEmails: readonly string[]
   sweepLimits: () => Promise<boolean>
+  tasks: Pick<Tasks, 'add'>
 }
 
 /** What joins domains by doing something later, each bound to what it needs: the queries of domains, commands, ports. */
@@ -64,6 +77,7 @@ export function processesFrom(needs: ProcessNeeds): { reactors: readonly Reactor
       farewell(forFarewell(needs)),
     ],
     chores: [
+      digestsOf(needs),
       ...fileSweeps(forFiles(needs)),
       chore({ name: 'sweepLimits', everyMs: 600_000, run: needs.sweepLimits }),
       chore({ name: 'sweepMails', everyMs: 3_600_000, run: () => needs.mailing.claims.sweep(30, 1_000) }),
@@ -82,16 +96,40 @@ const forAccountMails = ({ ask, mailing, accountTokens, ...more }: ProcessNeeds)
 /** What nobody read for a week is not mailed any more. */
 const staleMs = 7 * 86_400_000
 
+const said = (delayMs: number) => ({ since: new Date(Date.now() - staleMs), before: new Date(Date.now() - delayMs) })
+
 const forNotify = ({ ask, dispatch, mailing, mailDelayMs, appUrl }: ProcessNeeds): NotifyNeeds => ({
   ...{ dispatch, mailing, appUrl },
   delayMs: mailDelayMs,
   messagesToTell: (userId, ids) => ask(messagesToTell, { userId, ids }),
   unreadToMail: userId => ask(unreadToMail, { userId, since: new Date(Date.now() - staleMs), limit: 50 }),
+  readInChat: async (userId, chatId) => {
+    const unread = await ask(unreadOfChat, { userId, chatId })
+    const read = new Set(
+      await ask(messagesRead, { userId, ids: unread.flatMap(n => (n.subjectId ? [n.subjectId] : [])) }),
+    )
+    return unread.filter(n => read.has(n.subjectId ?? '')).map(n => n.id)
+  },
+  wantsMessages: async userId => (await ask(preferencesOf, userId)).MESSAGE.includes('EMAIL'),
+  unreadChats: userIds => ask(unreadChats, { userIds, ...said(mailDelayMs) }),
+  messagesToMail: (userId, parts) => ask(messagesToMail, { userId, parts, ...said(mailDelayMs) }),
   account: userId => ask(accountById, userId),
   isDeleted: async userId => (await ask(usersByIds, [userId]))[0]?.status === 'DELETED',
   namesOf: async ids =>
     new Map((await ask(usersByIds, ids)).flatMap(user => (user ? [[user.id, user.displayName]] : []))),
 })
+
+/** Who goes on not reading is mailed what is said in chats once an hour, when notifications wait for two minutes. */
+const digestsOf = (needs: ProcessNeeds): Chore => {
+  const { account, wantsMessages, unreadChats } = forNotify(needs)
+  return digests({
+    ...{ account, wantsMessages, unreadChats, claims: needs.mailing.claims, now: Date.now },
+    people: (after, limit) => needs.ask(peopleOfChats, { after, limit }),
+    order: (id, userId) => needs.tasks.add({ id, reactor: 'notify', kind: 'mail', input: { userId } }),
+    everyMs: Math.max(1_000, needs.mailDelayMs * 30),
+    roundMs: Math.min(60_000, Math.max(1_000, needs.mailDelayMs)),
+  })
+}
 
 const forFiles = ({ dispatch, ask, store, files, unusedFileHours }: ProcessNeeds): FilesNeeds => ({
   dispatch,

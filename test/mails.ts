@@ -53,13 +53,18 @@ export async function rowsOf<R extends object>(url: string, text: string, values
 /** What processes need for mails, for who tests those that send none. */
 export const withoutMails: Pick<
   ProcessNeeds,
-  'mailing' | 'mailDelayMs' | 'accountTokens' | 'derive' | 'throttle' | 'seal' | 'appUrl'
+  'mailing' | 'mailDelayMs' | 'accountTokens' | 'derive' | 'throttle' | 'seal' | 'appUrl' | 'tasks'
 > = {
-  mailing: { mailer: memoryMailbox(), claims: { sweep: async () => false } as never, log: null as never },
+  mailing: {
+    mailer: memoryMailbox(),
+    claims: { sweep: async () => false, waiting: async () => [] } as never,
+    log: null as never,
+  },
   mailDelayMs: 0,
   accountTokens: null as never,
   derive: null as never,
   throttle: null as never,
   seal: null as never,
   appUrl: () => '',
+  tasks: { add: async () => undefined },
 }

@@ -212,6 +212,7 @@ test.each([
     },
   ],
   [{ preferences: [{ category: 'SYSTEM', channels: ['TELEGRAM'] }] }],
+  [{ preferences: [{ category: 'MESSAGE', channels: ['IN_APP'] }] }],
   [{ preferences: [{ category: 'SYSTEM', channels: ['EMAIL', 'EMAIL', 'EMAIL', 'EMAIL'] }] }],
 ])('%j is refused', async input => {
   const ann = await register(house.url, 'Ann')

@@ -16,7 +16,7 @@ afterAll(async () => {
 
 /** What does not follow from the log: the log itself, who reads it and how far, and state that is no history. */
 const state =
-  'account_tokens behind checkpoints claims dead_letters events mailed_things mails migrations passwords rate_limits receipts sessions snapshots store streams tasks'
+  'account_tokens behind checkpoints claims dead_letters events mail_marks mailed_things mails migrations passwords rate_limits receipts sessions snapshots store streams tasks'
 
 test('verify compares every table but the log and what is no history', async () => {
   const rows = await shop.query<{ name: string }>(

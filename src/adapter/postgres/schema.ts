@@ -208,6 +208,27 @@ export const mails = pgTable(
   t => [index('mails_begun').on(t.begunAt)],
 )
 
+/**
+ * Up to where in a chat somebody has been mailed what is said there: one row a person and chat. `after`: up to where other mails
+ * had told when `mail` took what follows, so that a mail that was not taken gives it back.
+ */
+export const mailMarks = pgTable(
+  'mail_marks',
+  {
+    userId: uuid().notNull(),
+    chatId: uuid().notNull(),
+    after: integer().notNull(),
+    sequence: integer().notNull(),
+    mail: uuid().notNull(),
+    at: instant().notNull(),
+  },
+  t => [
+    primaryKey({ columns: [t.userId, t.chatId] }),
+    index('mail_marks_mail').on(t.mail),
+    index('mail_marks_at').on(t.at),
+  ],
+)
+
 /** What mails told of, so that no other mail tells it again. */
 export const mailedThings = pgTable(
   'mailed_things',

@@ -60,6 +60,11 @@ export const notification = decider(
         return rejectField('preferences', 'Each category once.')
       if (chosen.some(({ channels }) => channels.includes('TELEGRAM')))
         return rejectField('preferences', 'Telegram is not connected.')
+      if (chosen.some(({ category, channels }) => category === 'MESSAGE' && channels.includes('IN_APP')))
+        return rejectField(
+          'preferences',
+          'Unread messages are counted at their chats: MESSAGE can be EMAIL, or nothing.',
+        )
       const next = listed({ ...preferences, ...toOnce(chosen) })
       return JSON.stringify(next) === JSON.stringify(listed(preferences))
         ? []

@@ -100,6 +100,26 @@ export async function unreadToMail(
   return rows.map(toView)
 }
 
+/** What somebody has not read of what they were told of a chat, the oldest 1,000. */
+export async function unreadOfChat(
+  db: Db,
+  args: { userId: string; chatId: string },
+): Promise<{ id: string; subjectId: string | null }[]> {
+  return db
+    .select({ id: notifications.id, subjectId: notifications.subjectId })
+    .from(notifications)
+    .where(
+      and(
+        eq(notifications.userId, args.userId),
+        isNull(notifications.readAt),
+        eq(notifications.chatId, args.chatId),
+        eq(notifications.subjectType, 'Message'),
+      ),
+    )
+    .orderBy(asc(notifications.sequence))
+    .limit(1_000)
+}
+
 /** Where somebody wants to hear of what. */
 export async function preferencesOf(db: Db, userId: string): Promise<Preferences> {
   const [row] = await db.select().from(notificationPreferences).where(eq(notificationPreferences.userId, userId))

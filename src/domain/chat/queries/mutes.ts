@@ -40,12 +40,12 @@ export async function mutesOf(
 export async function messagesToTell(
   db: NodePgDatabase,
   args: { userId: string; ids: readonly string[] },
-): Promise<{ id: string; body: string | null }[]> {
+): Promise<{ id: string; body: string | null; chatId: string; sequence: number }[]> {
   if (!args.ids.length) return []
   const mine = (of: typeof participants | typeof readMarkers | typeof chatMutes) =>
     and(eq(of.chatId, messages.chatId), eq(of.userId, args.userId))
   return db
-    .select({ id: messages.id, body: messages.body })
+    .select({ id: messages.id, body: messages.body, chatId: messages.chatId, sequence: messages.sequence })
     .from(messages)
     .innerJoin(chats, and(eq(chats.id, messages.chatId), isNull(chats.deletedAt)))
     .innerJoin(participants, and(mine(participants), isNull(participants.leftAt)))
