@@ -1,7 +1,16 @@
 import type { NotificationKind } from '../domain/notification/events.ts'
-import type { Unread } from './digest.ts'
 import type { Language } from './letters.ts'
 import { titleOf } from './notification-words.ts'
+
+/** An unread message, with as much of its text as a mail shows. */
+export interface Unread {
+  id: string
+  chatId: string
+  authorId: string
+  body: string | null
+  mentioned: boolean
+  title: string | null
+}
 
 const cut = (text: string) => [...text].slice(0, 300).join('')
 

@@ -2,7 +2,7 @@ import type { NotificationKind } from '../domain/notification/events.ts'
 import { type Chore, chore } from '../kernel/chore.ts'
 import { eventId } from '../kernel/id.ts'
 import type { MailClaims, UpTo } from '../port/mail.ts'
-import { digestWords, lineOfNotice, linesOfChats } from './digest-words.ts'
+import { digestWords, lineOfNotice, linesOfChats, type Unread } from './digest-words.ts'
 import { languageOf, written } from './letters.ts'
 import { type Mailing, sendOnce } from './mailing.ts'
 
@@ -12,16 +12,6 @@ interface Told {
   byId: string | null
   subjectType: 'Message' | 'Company' | null
   subjectId: string | null
-}
-
-/** An unread message, with as much of its text as a mail shows. */
-export interface Unread {
-  id: string
-  chatId: string
-  authorId: string
-  body: string | null
-  mentioned: boolean
-  title: string | null
 }
 
 export interface DigestNeeds {
