@@ -109,6 +109,12 @@ async function founded(
     await tell('CreateFileUpload', { fileId, name: 'a.png', contentType: 'image/png', size: 5, sha256: null }, owner)
     await tell('CompleteFileUpload', { fileId, found }, owner)
   }
+  // Each chat holds a file, which whoever leaves it sees no more.
+  for (const [n, chat] of world.chats.entries()) {
+    const file = world.files.filter(({ by }) => by === chat.by)[0] ?? world.files[n]
+    const input = { chatId: chat.id, messageId: newId(), text: 'note 0', replyToId: null, fileIds: [file?.id] }
+    await tell('SendMessage', input, chat.by)
+  }
   return world
 }
 
