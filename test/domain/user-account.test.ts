@@ -18,7 +18,7 @@ const {
 
 const userId = newId()
 const sessionId = newId()
-const env = { actor: userId, facts: { admins: { others: 0, mark: '' } } }
+const env = { actor: userId, facts: { admins: { others: 0, mark: '' }, soleOwnerOf: [] } }
 const profile = { handle: 'ann', displayName: 'Ann' }
 const created = UserAccountCreated({ userId, platformRole: 'USER' }, { email: 'ann@example.com', ...profile })
 const deleted = UserAccountDeleted({ userId, admins: null })
