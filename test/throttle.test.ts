@@ -3,6 +3,7 @@ import { memoryThrottle, postgresThrottle, redisThrottle } from '../src/adapter/
 import { type Database, openDatabase } from '../src/adapter/postgres/db.ts'
 import { sweepRateLimits } from '../src/adapter/postgres/rate-limits.ts'
 import { newId } from '../src/kernel/id.ts'
+import { until } from './contract/pubsub.ts'
 import { throttleContract } from './contract/throttle.ts'
 import { freshDatabase } from './fresh.ts'
 
@@ -44,10 +45,16 @@ describe('Throttle on PostgreSQL', () => {
 })
 
 describe.skipIf(!redisUrl)('Throttle on Redis', () => {
-  throttleContract(() => ({
-    here: redisThrottle(redisUrl ?? '', 'secret'),
-    there: redisThrottle(redisUrl ?? '', 'secret'),
-  }))
+  throttleContract(async () => {
+    const [here, there] = [redisThrottle(redisUrl ?? '', 'secret'), redisThrottle(redisUrl ?? '', 'secret')]
+    // As long as its connection is being made, each counts for itself.
+    await until(async () => {
+      const [limit, key] = [{ name: 'ready', points: 1, seconds: 60 }, newId()]
+      await here.take(limit, key)
+      return (await there.take(limit, key)) !== null
+    })
+    return { here, there }
+  })
 })
 
 test('a Redis that is away: each process counts for itself', async () => {

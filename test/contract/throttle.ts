@@ -3,10 +3,11 @@ import { newId } from '../../src/kernel/id.ts'
 import type { Throttle } from '../../src/port/throttle.ts'
 
 /** What every Throttle does; `open` gives two that stand for two processes (or the same one twice). */
-export function throttleContract(open: () => { here: Throttle; there: Throttle }): void {
+type Ends = { here: Throttle; there: Throttle }
+export function throttleContract(open: () => Ends | Promise<Ends>): void {
   const opened: Throttle[] = []
-  const both = () => {
-    const ends = open()
+  const both = async () => {
+    const ends = await open()
     opened.push(ends.here, ends.there)
     return ends
   }
@@ -21,7 +22,7 @@ export function throttleContract(open: () => { here: Throttle; there: Throttle }
   }
 
   test('so many, and no more; a key of its own for each', async () => {
-    const { here } = both()
+    const { here } = await both()
     const [one, other] = [newId(), newId()]
     expect(await times(5, () => here.take(limit, one))).toEqual([true, true, true, false, false])
     expect(await here.take(limit, other)).toBeNull()
@@ -31,21 +32,21 @@ export function throttleContract(open: () => { here: Throttle; there: Throttle }
   })
 
   test('limits of different names do not count each other', async () => {
-    const { here } = both()
+    const { here } = await both()
     const key = newId()
     await times(4, () => here.take(limit, key))
     expect(await here.take({ ...limit, name: 'others' }, key)).toBeNull()
   })
 
   test('all processes count together, also at the same moment', async () => {
-    const { here, there } = both()
+    const { here, there } = await both()
     const key = newId()
     const all = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? here : there).take(limit, key)))
     expect(all.filter(retryAt => retryAt === null)).toHaveLength(3)
   })
 
   test('what is given back can be taken again, and what is forgotten does not count', async () => {
-    const { here, there } = both()
+    const { here, there } = await both()
     const key = newId()
     await times(3, () => here.take(limit, key))
     await there.giveBack(limit, key)
@@ -55,7 +56,7 @@ export function throttleContract(open: () => { here: Throttle; there: Throttle }
   })
 
   test('after its time it may be done again', async () => {
-    const { here } = both()
+    const { here } = await both()
     const key = newId()
     const brief = { ...limit, name: 'brief', points: 1, seconds: 1 }
     await here.take(brief, key)
