@@ -48,7 +48,7 @@ const contents = async (of: Workshop) =>
 
 test('broken off and begun again it makes what it makes in one go, and rows that the log gives', async () => {
   const first = startWellwon(args(1_500), { DATABASE_URL: one?.url ?? '' })
-  await eventually(() => /chats 9 of 9/.test(first.said()), 60_000, 'its progress')
+  // Asked of the database: what it says of its progress is a second old, and a fast machine is done by then.
   await eventually(async () => (await count('messages')) > 50, 60_000, 'messages')
   first.child.kill('SIGINT')
   const stopped = await first.ended
