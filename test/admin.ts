@@ -17,6 +17,10 @@ export async function bySystem(databaseUrl: string, type: string, input: object)
   }
 }
 
+/** As if somebody had followed the link of the mail to their address. */
+export const confirm = (databaseUrl: string, person: Person): Promise<void> =>
+  bySystem(databaseUrl, 'VerifyEmail', { userId: innerId(person) })
+
 /** Gives somebody a role on the platform. */
 export const crown = (databaseUrl: string, person: Person, role: PlatformRole = 'ADMIN'): Promise<void> =>
   bySystem(databaseUrl, 'ChangePlatformRole', { userId: innerId(person), role })

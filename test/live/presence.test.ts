@@ -28,6 +28,7 @@ function pass(ms: number, ...people: Person[]): void {
 }
 
 const redisUrl = process.env.TEST_REDIS_URL
+if (!redisUrl) console.warn('TEST_REDIS_URL is not set: presence of two processes on Redis is NOT tested here')
 const transports: Transport[] = ['socket', 'sse']
 const presence = `subscription ($ids: [ID!]!) { presence(userIds: $ids) { users { id presence { state lastSeenAt } } } }`
 const is = (who: Person, state: string) => act(who, 'setPresence', { state }, 'expiresAt')

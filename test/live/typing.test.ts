@@ -10,6 +10,7 @@ import type { Transport } from './subscribing.ts'
 vi.setConfig({ testTimeout: 60_000 })
 
 const redisUrl = process.env.TEST_REDIS_URL
+if (!redisUrl) console.warn('TEST_REDIS_URL is not set: typing over two processes on Redis is NOT tested here')
 const transports: Transport[] = ['socket', 'sse']
 const typing = `subscription ($id: ID!) { typing(chatId: $id) { chatId user { id displayName } active expiresAt } }`
 const says = (who: Person, chatId: string, active = true) => act(who, 'setTyping', { chatId, active }, 'expiresAt')

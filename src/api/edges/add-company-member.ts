@@ -9,7 +9,7 @@ import {
 } from '../../domain/company/graphql/index.ts'
 import type { MemberView } from '../../domain/company/queries/index.ts'
 import { Email, Handle } from '../../domain/userAccount/commands.ts'
-import { accountIdByEmail, accountIdByHandle } from '../../domain/userAccount/queries.ts'
+import { accountIdByHandle, confirmedAccountIdByEmail } from '../../domain/userAccount/queries.ts'
 import { builder } from '../../graph/builder.ts'
 import { command, commandField, payloadType } from '../../graph/command-field.ts'
 import type { Edge } from '../../graph/connection.ts'
@@ -26,7 +26,7 @@ const UserRef = builder.inputType('UserRef', {
   description: 'Whom: by one of these.',
   fields: t => ({
     id: t.id({ description: 'Id of a User.' }),
-    email: t.string({ description: 'The e-mail address of an account, in upper or lower case.' }),
+    email: t.string({ description: 'The confirmed e-mail address of an account, in upper or lower case.' }),
     handle: t.string({ description: 'The handle of an account.' }),
   }),
 })
@@ -41,7 +41,7 @@ async function userIdOf(ctx: Context, ref: typeof UserRef.$inferInput): Promise<
     const issues = [{ path: ['user', String(field)], code: 'INVALID_INPUT' as const, message }]
     throw new Refused(reject('INVALID_INPUT', 'The input is not valid.', { issues }))
   }
-  return ctx.ask(field === 'email' ? accountIdByEmail : accountIdByHandle, data)
+  return ctx.ask(field === 'email' ? confirmedAccountIdByEmail : accountIdByHandle, data)
 }
 
 commandField('addCompanyMember', {

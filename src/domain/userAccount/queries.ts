@@ -71,6 +71,17 @@ export async function accountIdByEmail(db: Db, email: string): Promise<string | 
   return row?.id ?? null
 }
 
+/** The same, if its owner has shown that the address is theirs: anybody can register with any address. */
+export async function confirmedAccountIdByEmail(db: Db, email: string): Promise<string | null> {
+  const [row] = await db
+    .select({ id: userAccounts.id })
+    .from(userAccounts)
+    .where(
+      and(eq(userAccounts.email, email), eq(userAccounts.status, 'ACTIVE'), isNotNull(userAccounts.emailVerifiedAt)),
+    )
+  return row?.id ?? null
+}
+
 /** The live account of a handle. */
 export async function accountIdByHandle(db: Db, handle: string): Promise<string | null> {
   const [row] = await db
