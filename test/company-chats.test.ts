@@ -200,6 +200,20 @@ describe('who comes in while they are removed', () => {
         )
         return row?.role === 'OWNER'
       })
+
+      // As if RestoreChat had asked whether the company is archived before it was.
+      const archivals = async () =>
+        (await shop.query("select 1 from events where stream = $1 and type = 'ChatArchived'", [`chat-${second}`]))
+          .length
+      await done(tell('ArchiveCompany', { companyId }, ann))
+      await eventually(async () => (await archivals()) === 1)
+      await shop.store.append({
+        ...{ scope: ann, command: newId(), hash: Buffer.from('y'), tenant: null, actor: ann, correlation: null },
+        ...{ causation: null, stream: `chat-${second}`, expect: null },
+        guard: (await shop.store.heads([`chat-${second}`])).get(`chat-${second}`)?.guard ?? null,
+        ...{ events: [encode(chatEvents, chatEvents.make.ChatRestored({}))], claims: [], rows: null },
+      })
+      await eventually(async () => (await archivals()) === 2)
       expect(await shop.differences()).toEqual([])
     } finally {
       await shop.close()

@@ -35,6 +35,7 @@ export function companyChats({ dispatch, companyChatIds }: CompanyChatsNeeds): R
       }),
       reactsTo(chatEvents, {
         ChatCreated: ({ stream, data }) => (data.companyId ? [task('archiveChat', { chatId: idOf(stream) })] : []),
+        ChatRestored: ({ stream }) => [task('archiveChat', { chatId: idOf(stream) })],
         ParticipantAdded: ({ stream, data }) =>
           data.companyId ? [task('leaveChat', { chatId: idOf(stream), userId: data.userId })] : [],
       }),
