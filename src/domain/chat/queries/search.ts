@@ -66,8 +66,9 @@ export function searchSql(of: MessageSearch): SQL {
     -- In few chats the index finds what was said in them; in many, what was said anywhere, and mine are picked out.
     places as (select case when (select count(*) from mine) <= ${chatWords}
       then coalesce((select string_agg(${lexeme('c', sql`id`)}, '|') from mine), '''#nowhere''') else '' end::tsquery place),
-    asked as materialized (select case when numnode(wanted) > 0 then wanted && !!unwanted && place && ${placesOf(of)} end query from words, places),
-    hits as materialized (select ${columns} from ${messages} where search @@ (select query from asked) limit ${hits + 1}),
+    asked as materialized (select wanted && !!unwanted && here query, ${anyOrder(sql`wanted`)} && ${withoutPhrases(sql`unwanted`)} && here candidates
+      from words, places, lateral (select place && ${placesOf(of)} here) h where numnode(wanted) > 0),
+    hits as materialized (select ${columns} from ${messages} where search @@ (select candidates from asked) limit ${hits + 1}),
     cut as materialized (select count(*) > ${hits} is_cut from hits),
     newest as (select m.* from (select id from mine order by last_activity_at desc limit ${mostChats}) c, lateral (
         select ${columns} from ${messages} where chat_id = c.id and (select is_cut from cut) order by sequence desc
@@ -76,13 +77,20 @@ export function searchSql(of: MessageSearch): SQL {
     found as materialized (
       select distinct id, floor(1e9 * ts_rank(search, (select wanted from words), 1)
           * (1 + 2 / (1 + greatest(0, extract(epoch from ${of.asOf}::timestamptz - created_at)) / 604800)))::bigint score
-      from (select * from hits union all select * from newest) one where fits and chat_id in (select id from mine))
+      from (select * from hits where search @@ (select query from asked) union all select * from newest) one where fits and chat_id in (select id from mine))
     select p.id, p.score, t.total
     from (select case when not (select is_cut from cut) then (select count(*)::integer from found) end total) t
     left join (select * from found where ${of.after ? sql`(score, id) < (${of.after.score}::bigint, ${of.after.id}::uuid)` : sql`true`}
       order by score desc, id desc limit ${of.limit}) p on true
     order by p.score desc, p.id desc`
 }
+
+// The index knows no order of words: it gives all messages that hold them, and each is looked at. So that a phrase of common
+// words costs no more than others, these are counted, not only the few where the words stand in order.
+const order = sql.raw(`'<(-|\\d+)>'`)
+const anyOrder = (query: SQL): SQL => sql`regexp_replace(${query}::text, ${order}, '&', 'g')::tsquery`
+const withoutPhrases = (query: SQL): SQL =>
+  sql`case when ${query}::text ~ ${order} then ''::tsquery else !!${query} end`
 
 /** Messages by their words, the best first. */
 export async function searchMessages(db: Db, of: MessageSearch): Promise<{ found: Found[]; total: number | null }> {
