@@ -162,6 +162,32 @@ describe('members', () => {
     expect(await namesIn(ann, { query: 'nobody' })).toEqual([])
   })
 
+  test('are the people that a search among those of a company finds, and only for who is in it', async () => {
+    const found = async (by: Person, filter: object, more: object = {}): Promise<Loose> =>
+      (
+        await by.ask(
+          `query ($filter: UserFilter, $first: Int, $after: String) { users(filter: $filter, first: $first, after: $after) {
+            pageInfo { hasNextPage endCursor } edges { node { id handle } } } }`,
+          { filter, ...more },
+        )
+      ).users
+    const ids = async (by: Person, filter: object) =>
+      (await found(by, filter)).edges.map((e: Loose) => e.node.id).sort()
+    const bobs = await c.join(ann, id, bob)
+    const companyId = id
+    expect(await ids(bob, { companyId })).toEqual([ann.id, bob.id].sort())
+    expect(await ids(ann, { companyId, query: 'Bo' })).toEqual([bob.id])
+    expect(await ids(ann, { companyId, query: 'Eve' })).toEqual([])
+    const one = await found(ann, { companyId }, { first: 1 })
+    const two = await found(ann, { companyId }, { first: 1, after: one.pageInfo.endCursor })
+    expect([one.pageInfo.hasNextPage, two.pageInfo.hasNextPage]).toEqual([true, false])
+    expect([...one.edges, ...two.edges].map((e: Loose) => e.node.id).sort()).toEqual([ann.id, bob.id].sort())
+    for (const nothing of [companyId, ann.id, 'x']) expect(await ids(eve, { companyId: nothing })).toEqual([])
+    await c.removeMember(ann, bobs)
+    expect(await ids(bob, { companyId })).toEqual([])
+    expect(await ids(ann, { companyId })).toEqual([ann.id])
+  })
+
   test('twice is once, and the role stays', async () => {
     const first = await c.addMember(ann, id, { id: bob.id }, 'ADMIN')
     await confirm(house.databaseUrl, bob)

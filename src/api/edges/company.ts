@@ -10,14 +10,15 @@ import {
   MemberList,
   membersPage,
   myCompanies,
+  myMembership,
 } from '../../domain/company/graphql/index.ts'
 import { memberIdsOf } from '../../domain/company/queries/index.ts'
-import { User, users, Viewer } from '../../domain/userAccount/graphql/index.ts'
+import { User, UserFilter, UserList, users, usersPage, Viewer } from '../../domain/userAccount/graphql/index.ts'
 import { usersNamed } from '../../domain/userAccount/queries.ts'
 import { builder, viewerField } from '../../graph/builder.ts'
 import { searchOf } from '../../graph/connection.ts'
-import { load } from '../../graph/context.ts'
-import { globalId } from '../../graph/node.ts'
+import { load, viewerOf } from '../../graph/context.ts'
+import { globalId, parseGlobalId } from '../../graph/node.ts'
 import { userOf } from './users.ts'
 
 // Companies, and the people in them.
@@ -41,6 +42,29 @@ builder.objectField(Company, 'members', t =>
       const userIds =
         query === null ? null : await ctx.ask(usersNamed, { query, ids: await ctx.ask(memberIdsOf, company.id) })
       return membersPage(ctx, company, { ...args, roles: filter?.role ?? null, userIds })
+    },
+  }),
+)
+
+builder.queryField('users', t =>
+  t.field({
+    type: UserList.connection,
+    nullable: true,
+    complexity: ({ first }) => ({ field: 1, multiplier: first ?? 20 }),
+    description: 'People to talk to: accounts in use, by handle.',
+    args: {
+      filter: t.arg({ type: UserFilter, description: 'Which people.' }),
+      first: t.arg.int({ description: 'How many, at most 100; 20 when left out.' }),
+      after: t.arg.string({ description: 'Go on after this cursor.' }),
+    },
+    resolve: async (_, { filter, ...args }, ctx) => {
+      viewerOf(ctx)
+      if (filter?.companyId == null)
+        return usersPage(ctx, { ...args, query: filter?.query, companyId: null, among: null })
+      const of = parseGlobalId(filter.companyId)
+      const mine = of?.type === 'Company' && (await myMembership(ctx, of.id)) !== null
+      const among = mine ? await ctx.ask(memberIdsOf, of.id) : []
+      return usersPage(ctx, { ...args, query: filter.query, companyId: filter.companyId, among })
     },
   }),
 )

@@ -123,12 +123,12 @@ export async function knownUsers(db: Db, ids: readonly string[]): Promise<readon
 }
 
 /**
- * Live accounts by handle, at most `limit`; `query` is the beginning of a handle or of a name, in any case. Erased ones
- * have no handle to be found by.
+ * Live accounts by handle, at most `limit`; `query` is the beginning of a handle or of a name, in any case; `among`: only
+ * these. Erased ones have no handle to be found by.
  */
 export async function findUsers(
   db: Db,
-  args: { query: string | null; after: string | null; limit: number },
+  args: { query: string | null; among: readonly string[] | null; after: string | null; limit: number },
 ): Promise<UserView[]> {
   const rows = await db
     .select()
@@ -138,6 +138,7 @@ export async function findUsers(
         eq(userAccounts.status, 'ACTIVE'),
         isNotNull(userAccounts.handle),
         args.query === null ? undefined : isNamed(args.query),
+        args.among === null ? undefined : sql`${userAccounts.id} = any(${sql.param([...args.among])}::uuid[])`,
         args.after === null ? undefined : gt(userAccounts.handle, args.after),
       ),
     )

@@ -1,6 +1,6 @@
 import { builder } from '../../../graph/builder.ts'
-import { connectionType, pageOf, searchOf, toConnection } from '../../../graph/connection.ts'
-import { type Batch, load, viewerOf } from '../../../graph/context.ts'
+import { connectionType, type PageArgs, pageOf, searchOf, toConnection } from '../../../graph/connection.ts'
+import { type Batch, type Context, load, viewerOf } from '../../../graph/context.ts'
 import { Node, nodeType, parseGlobalId } from '../../../graph/node.ts'
 import { findUsers, type UserView, usersByIds } from '../queries.ts'
 
@@ -37,13 +37,16 @@ export const users: Batch<string, UserView | null> = (ctx, ids) => ctx.ask(users
 
 nodeType('User', (ctx, id) => load(ctx, users, id))
 
-const UserFilter = builder.inputType('UserFilter', {
-  description: 'Which people.',
-  fields: t => ({ query: t.string({ description: 'Beginning of a handle or a name, in upper or lower case.' }) }),
+export const UserFilter = builder.inputType('UserFilter', {
+  description: 'Which people: all of this at once.',
+  fields: t => ({
+    query: t.string({ description: 'Beginning of a handle or a name, in upper or lower case.' }),
+    companyId: t.id({ description: 'Only who is in this Company now; nobody when you are not in it.' }),
+  }),
 })
 
-builder.queryFields(t => ({
-  user: t.field({
+builder.queryField('user', t =>
+  t.field({
     type: User,
     nullable: true,
     description: 'An account by its id.',
@@ -54,27 +57,17 @@ builder.queryFields(t => ({
       return parsed?.type === 'User' ? load(ctx, users, parsed.id) : null
     },
   }),
-  users: t.field({
-    type: UserList.connection,
-    nullable: true,
-    complexity: ({ first }) => ({ field: 1, multiplier: first ?? 20 }),
-    description: 'People to talk to: accounts in use, by handle.',
-    args: {
-      filter: t.arg({ type: UserFilter, description: 'Which people.' }),
-      first: t.arg.int({ description: 'How many, at most 100; 20 when left out.' }),
-      after: t.arg.string({ description: 'Go on after this cursor.' }),
-    },
-    resolve: async (_, { filter, ...args }, ctx) => {
-      viewerOf(ctx)
-      const query = searchOf(filter?.query)
-      const list = `users.${query ?? ''}`
-      const page = pageOf(ctx, list, args)
-      const rows = await ctx.ask(findUsers, {
-        query,
-        after: page.from ? String(page.from[0]) : null,
-        limit: page.limit + 1,
-      })
-      return toConnection(ctx, list, page, rows.slice(0, page.limit), rows.length > page.limit, u => [u.handle])
-    },
-  }),
-}))
+)
+
+/** A page of accounts in use, for the field that the edges add: only they know companies. `among`: only these. */
+export async function usersPage(
+  ctx: Context,
+  args: PageArgs & { query: string | null | undefined; companyId: string | null; among: readonly string[] | null },
+) {
+  const query = searchOf(args.query)
+  const list = args.companyId === null ? `users.${query ?? ''}` : `users.${args.companyId}.${query ?? ''}`
+  const page = pageOf(ctx, list, args)
+  const after = page.from ? String(page.from[0]) : null
+  const rows = await ctx.ask(findUsers, { query, among: args.among, after, limit: page.limit + 1 })
+  return toConnection(ctx, list, page, rows.slice(0, page.limit), rows.length > page.limit, u => [u.handle])
+}
