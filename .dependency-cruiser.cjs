@@ -19,7 +19,7 @@ const drivers = {
   pino: ['pino'],
   dadata: ['cockatiel', 'lru-cache'],
   smtp: ['nodemailer'],
-  media: ['sharp', 'file-type'],
+  media: ['sharp', 'file-type', 'music-metadata', 'strtok3'],
 }
 /** Drivers that other floors know too, by rules of their own. */
 const shared = ['drizzle-orm', 'lru-cache']

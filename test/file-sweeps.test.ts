@@ -63,7 +63,7 @@ async function ready(more: object = {}): Promise<string> {
     good: true,
     contentType: 'text/plain',
     sha256: 'ff',
-    ...{ width: null, height: null },
+    ...{ width: null, height: null, durationMs: null },
     thumbnail: false,
     previewHash: null,
     ...more,

@@ -9,6 +9,8 @@ export type Finding =
       /** Of pictures, in pixels, as they are shown (turned as the camera said). */
       width: number | null
       height: number | null
+      /** Of sound and of video, in milliseconds; null when the bytes do not tell. */
+      durationMs: number | null
       /** A picture so small that it fits into a row: a `data:` URL, to be shown until the real one is there. */
       previewHash: string | null
       /** A WebP of at most 320 pixels a side. */

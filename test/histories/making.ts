@@ -103,6 +103,7 @@ export const found = {
   contentType: 'image/png',
   sha256: 'ff',
   width: 1,
+  durationMs: null,
   height: 1,
   thumbnail: true,
   previewHash: null,

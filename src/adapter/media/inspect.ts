@@ -1,5 +1,6 @@
 import { fileTypeFromFile } from 'file-type'
 import { Busy, type Finding, type Media } from '../../port/media.ts'
+import { durationOf, plays } from './duration.ts'
 import { isPicture, pictureOf } from './pictures.ts'
 import { readThrough } from './read.ts'
 import { fits, isAnything, isText, nameOf } from './types.ts'
@@ -34,7 +35,7 @@ async function inspect(path: string, said: { contentType: string; sha256: string
   const { sha256, text } = await readThrough(path)
   if (said.sha256 !== null && said.sha256 !== sha256)
     return bad('Its SHA-256 is not the one that was announced: something was lost on the way.')
-  const file = { good: true, contentType: said.contentType, sha256, ...noPicture } as const
+  const file = { good: true, contentType: said.contentType, sha256, ...noPicture, durationMs: null } as const
   if (isAnything(said.contentType)) return file
   if (isText(said.contentType))
     return text ? file : bad(`It was announced as ${said.contentType} and is no text: text is UTF-8 here.`)
@@ -42,6 +43,7 @@ async function inspect(path: string, said: { contentType: string; sha256: string
   if (!fits(said.contentType, seen))
     return bad(`It was announced as ${said.contentType} and ${seen ? `is ${seen}` : 'is something else'}.`)
   const contentType = nameOf(said.contentType, seen)
+  if (plays(contentType)) return { ...file, contentType, durationMs: await durationOf(path) }
   if (!isPicture(contentType)) return { ...file, contentType }
   const picture = await pictureOf(path)
   if (picture === 'too large') return bad('The picture has more than 50 million pixels.')

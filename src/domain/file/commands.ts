@@ -30,6 +30,7 @@ export const Finding = z.discriminatedUnion('good', [
     sha256: z.string(),
     width: z.int().nullable(),
     height: z.int().nullable(),
+    durationMs: z.int().nullable(),
     thumbnail: z.boolean(),
     previewHash: z.string().nullable(),
   }),

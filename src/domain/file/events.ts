@@ -16,9 +16,12 @@ export const fileEvents = defineEvents('file', {
     personal: z.object({ name: z.string() }),
     key: ofOwner,
   },
-  /** The bytes are there and are what was said. `contentType` and `sha256` are what was found. */
+  /**
+   * The bytes are there and are what was said. `contentType` and `sha256` are what was found. `durationMs`: of sound and of
+   * video; null when the bytes do not tell.
+   */
   FileReady: {
-    v: 1,
+    v: 2,
     bump: true,
     data: z.object({
       fileId,
@@ -27,10 +30,13 @@ export const fileEvents = defineEvents('file', {
       sha256,
       width: z.int().nullable(),
       height: z.int().nullable(),
+      durationMs: z.int().nullable(),
       thumbnail: z.boolean(),
     }),
     personal: z.object({ previewHash: z.string().nullable() }),
     key: ofOwner,
+    // Version 1 did not measure it.
+    upcast: { 1: ({ data, personal }) => ({ data: { ...(data as object), durationMs: null }, personal }) },
   },
   FileRejected: { v: 1, bump: true, data: z.object({ fileId, reason: z.string() }) },
   FileDeleted: { v: 1, bump: true, data: z.object({ fileId }) },

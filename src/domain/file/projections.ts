@@ -14,6 +14,7 @@ export const fileList = projection('files', fileEvents, [files], {
       sha256: data.sha256,
       width: data.width,
       height: data.height,
+      durationMs: data.durationMs,
       thumbnail: data.thumbnail,
       previewHash: personal?.previewHash ?? null,
       settledAt: at,

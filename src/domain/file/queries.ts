@@ -18,6 +18,7 @@ export interface FileView {
   sha256: string | null
   width: number | null
   height: number | null
+  durationMs: number | null
   thumbnail: boolean
   previewHash: string | null
   rejectionReason: string | null

@@ -16,6 +16,7 @@ export const files = pgTable(
     sha256: text(),
     width: integer(),
     height: integer(),
+    durationMs: integer(),
     thumbnail: boolean().notNull().default(false),
     previewHash: text(),
     rejectionReason: text(),

@@ -43,10 +43,9 @@ export const File = builder.objectRef<FileView>('File').implement({
     }),
     width: t.exposeInt('width', { nullable: true, description: 'Of a picture, in pixels, as it is shown.' }),
     height: t.exposeInt('height', { nullable: true, description: 'Of a picture, in pixels, as it is shown.' }),
-    durationMs: t.int({
+    durationMs: t.exposeInt('durationMs', {
       nullable: true,
-      description: 'Of sound and video, in milliseconds. Not measured yet: always null.',
-      resolve: () => null,
+      description: 'Of sound, and of video with sound, in milliseconds; null when the file does not tell.',
     }),
     previewHash: t.exposeString('previewHash', {
       nullable: true,
