@@ -11,6 +11,7 @@ import {
   ParticipantRemoved,
   participantsPage,
   reactorsPage,
+  SystemNote,
   TypingChanged,
   unreadTotalsOf,
   withViewer,
@@ -53,12 +54,21 @@ builder.objectField(Message, 'author', t =>
   t.field({
     type: MessageAuthor,
     nullable: true,
-    description: 'Who wrote it.',
-    resolve: (m, _, ctx) => load(ctx, users, m.authorId),
+    description: 'Who wrote it; null for what the system noted.',
+    resolve: (m, _, ctx) => (m.authorId ? load(ctx, users, m.authorId) : null),
   }),
 )
 
 const MessageAuthorList = connectionType('MessageAuthor', MessageAuthor as never as typeof User)
+
+builder.objectField(SystemNote, 'subject', t =>
+  t.field({
+    type: MessageAuthor,
+    nullable: true,
+    description: 'Whom it is about: who came or went, or who did it.',
+    resolve: (n, _, ctx) => (n.subjectId ? load(ctx, users, n.subjectId) : null),
+  }),
+)
 
 builder.objectField(Message, 'reactors', t =>
   t.field({

@@ -216,6 +216,7 @@ const selections: Record<string, string> = {
   'Chat.pinnedMessages': '{ edges { node { id } } }',
   'Message.entities': '{ kind }',
   'Message.reactions': '{ count }',
+  'Message.systemNote': '{ kind }',
   'Message.readBy': '{ edges { node { id } } }',
   'Message.reactors': '{ edges { cursor } }',
   'Message.revisions': '{ edges { node { body } } }',

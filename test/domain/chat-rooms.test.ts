@@ -36,8 +36,8 @@ describe('CreateChat', () => {
   test('GROUP: whoever opens it owns it, the others are members, each once', () => {
     const then = [
       ChatCreated({ kind: 'GROUP', pair: null, companyId: null }, { title: 'Room' }),
-      ParticipantAdded({ userId: owner, role: 'OWNER' }),
-      ParticipantAdded({ userId: member, role: 'MEMBER' }),
+      ParticipantAdded({ userId: owner, role: 'OWNER', founding: true }),
+      ParticipantAdded({ userId: member, role: 'MEMBER', founding: true }),
     ]
     nothing.when('CreateChat', make('GROUP', ' Room ', [member, owner, member]), knowing(member)).then(then)
     nothing.when('CreateChat', make('GROUP', 'Room', []), knowing()).then(then.slice(0, 2))

@@ -81,12 +81,15 @@ export const chatEvents = defineEvents('chat', {
   ChatArchived: { v: 1, bump: true, data: z.object({}) },
   ChatRestored: { v: 1, bump: true, data: z.object({}) },
   ChatHardDeleted: { v: 1, bump: true, data: z.object({}) },
-  /** `companyId`: of a COMPANY chat, whose members alone take part; absent for other kinds. */
+  /**
+   * `companyId`: of a COMPANY chat, whose members alone take part; absent for other kinds. `founding`: they came with the
+   * chat itself; versions before 3 did not tell.
+   */
   ParticipantAdded: {
-    v: 2,
+    v: 3,
     bump: true,
-    data: z.object({ userId, role: ChatRole, companyId: z.uuid().optional() }),
-    upcast: { 1: old => old },
+    data: z.object({ userId, role: ChatRole, companyId: z.uuid().optional(), founding: z.boolean().optional() }),
+    upcast: { 1: old => old, 2: old => old },
   },
   ParticipantRoleChanged: { v: 1, bump: true, data: z.object({ userId, role: ChatRole }) },
   ParticipantRemoved: { v: 1, bump: true, data: z.object({ userId }) },

@@ -1,6 +1,7 @@
 import { idOf } from '../../kernel/message.ts'
 import { patch, projection, put } from '../../kernel/projection.ts'
 import { chatEvents, type MessageEntity, muteEvents, readMarkerEvents } from './events.ts'
+import { doer, note } from './projections/notes.ts'
 import {
   chatMutes,
   chats,
@@ -78,6 +79,14 @@ const said = (
 })
 
 export const messageStore = projection('messages', chatEvents, [messages, messageEdits, messageFiles], {
+  ChatCreated: e =>
+    e.data.kind === 'DIRECT' ? [] : [note(e, 'CHAT_CREATED', doer(e), { noteText: e.personal?.title ?? null })],
+  ChatUpdated: e => [note(e, 'CHAT_RENAMED', doer(e), { noteText: e.personal?.title ?? null })],
+  ChatArchived: e => [note(e, 'CHAT_ARCHIVED', doer(e))],
+  ChatRestored: e => [note(e, 'CHAT_RESTORED', doer(e))],
+  ParticipantAdded: e => (e.data.founding ? [] : [note(e, 'PARTICIPANT_ADDED', e.data.userId)]),
+  ParticipantLeft: e => [note(e, 'PARTICIPANT_LEFT', e.data.userId)],
+  ParticipantRemoved: e => [note(e, 'PARTICIPANT_REMOVED', e.data.userId)],
   MessageSent: ({ stream, data, personal, revision, at, command }) => [
     put(messages, {
       id: data.messageId,
@@ -101,8 +110,9 @@ export const messageStore = projection('messages', chatEvents, [messages, messag
     patch(messages, { id: data.messageId, ...said(data, personal), version: revision, editedAt: at }),
     put(messageEdits, { id, messageId: data.messageId, revision, editedAt: at }),
   ],
-  MessagePinned: ({ data, revision, at }) => [
-    patch(messages, { id: data.messageId, pinnedAt: at, pinnedSequence: revision }),
+  MessagePinned: e => [
+    patch(messages, { id: e.data.messageId, pinnedAt: e.at, pinnedSequence: e.revision }),
+    note(e, 'MESSAGE_PINNED', doer(e), { replyToId: e.data.messageId }),
   ],
   MessageUnpinned: ({ data }) => [patch(messages, { id: data.messageId, ...unpinned })],
   // A tombstone: an edit that lost the race against the deletion may still write a body, which the views do not show.

@@ -15,6 +15,19 @@ import {
 } from 'drizzle-orm/pg-core'
 import type { MessageEntity } from './events.ts'
 
+/** What the system notes in a chat. */
+export const noteKinds = [
+  'CHAT_CREATED',
+  'CHAT_RENAMED',
+  'CHAT_ARCHIVED',
+  'CHAT_RESTORED',
+  'PARTICIPANT_ADDED',
+  'PARTICIPANT_LEFT',
+  'PARTICIPANT_REMOVED',
+  'MESSAGE_PINNED',
+] as const
+export type NoteKind = (typeof noteKinds)[number]
+
 const instant = () => timestamp({ withTimezone: true })
 const revision = () => bigint({ mode: 'number' })
 
@@ -91,9 +104,10 @@ export const messages = pgTable(
     chatId: uuid().notNull(),
     sequence: integer().notNull(),
     version: revision().notNull(),
-    authorId: uuid().notNull(),
+    /** Null for what the system notes. */
+    authorId: uuid(),
     commandId: uuid().notNull(),
-    contentKind: text({ enum: ['TEXT', 'FILES'] })
+    contentKind: text({ enum: ['TEXT', 'FILES', 'SYSTEM'] })
       .notNull()
       .default('TEXT'),
     /** Whether one of its files is a picture. */
@@ -104,6 +118,10 @@ export const messages = pgTable(
     entities: jsonb().$type<readonly MessageEntity[]>(),
     /** Null for nobody: the index below then holds only the few that mention somebody. */
     mentions: uuid().array(),
+    noteKind: text({ enum: noteKinds }),
+    /** Whom a note is about. */
+    noteSubjectId: uuid(),
+    noteText: text(),
     pinnedAt: instant(),
     /** Revision of the pinning: what was pinned last comes first. */
     pinnedSequence: revision(),

@@ -25,16 +25,16 @@ export const life: Rules<'CreateChat' | 'UpdateChat' | 'ArchiveChat' | 'RestoreC
       if (facts.directChat) return []
       return [
         ChatCreated({ kind, pair: pairOf(actor, other), companyId: null }, { title }),
-        ParticipantAdded({ userId: actor, role: 'OWNER' }),
-        ParticipantAdded({ userId: other, role: 'OWNER' }),
+        ParticipantAdded({ userId: actor, role: 'OWNER', founding: true }),
+        ParticipantAdded({ userId: other, role: 'OWNER', founding: true }),
       ]
     }
     if (title === null) return rejectField('title', 'A group has a title.')
     const of = companyId ? { companyId } : {}
     return [
       ChatCreated({ kind, pair: null, companyId }, { title }),
-      ParticipantAdded({ userId: actor, role: 'OWNER', ...of }),
-      ...others.map(userId => ParticipantAdded({ userId, role: 'MEMBER', ...of })),
+      ParticipantAdded({ userId: actor, role: 'OWNER', founding: true, ...of }),
+      ...others.map(userId => ParticipantAdded({ userId, role: 'MEMBER', founding: true, ...of })),
     ]
   },
 

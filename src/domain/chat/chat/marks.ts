@@ -1,6 +1,6 @@
 import { Rejection } from '../../../kernel/reject.ts'
 import { chatEvents } from '../events.ts'
-import { archived, deleted, forbidden, noMessage, tooMany } from './refusals.ts'
+import { archived, deleted, forbidden, noMessage, noted, tooMany } from './refusals.ts'
 import { type Chat, type MessageFacts, type Rules, type Seen, seenBy } from './room.ts'
 
 const { ReactionAdded, ReactionRemoved, MessagePinned, MessageUnpinned } = chatEvents.make
@@ -61,5 +61,6 @@ function withMessage(
   message: MessageFacts | null,
 ): Seen | Rejection {
   const seen = seenBy(chat, chatId, actor)
-  return seen instanceof Rejection || message?.chatId !== chatId ? noMessage(messageId) : seen
+  if (seen instanceof Rejection || message?.chatId !== chatId) return noMessage(messageId)
+  return message.authorId === null ? noted() : seen
 }

@@ -9,6 +9,7 @@ export const noMessage = notThere('Message', 'message')
 export const noParticipant = notThere('ChatParticipant', 'chat participant')
 export const archived = () => reject('STATE_CONFLICT', 'This chat is archived: restore it first.')
 export const deleted = () => reject('STATE_CONFLICT', 'This message is deleted.')
+export const noted = () => reject('STATE_CONFLICT', 'The system noted this: it stays as it is.')
 export const direct = () => reject('STATE_CONFLICT', 'A direct chat stays as it is, between its two people.')
 export const moved = (currentVersion: number) =>
   reject('VERSION_CONFLICT', 'It was changed meanwhile: look at it again, and send its current version.', {

@@ -21,7 +21,8 @@ export type Chat = { is: 'absent' } | { is: 'deleted' } | Room
 /** What is known of one message besides the room's state. */
 export interface MessageFacts {
   chatId: string
-  authorId: string
+  /** Null for what the system notes. */
+  authorId: string | null
   body: string | null
   entities: readonly MessageEntity[]
   /** Ids of the users whom it mentions. */

@@ -1,7 +1,7 @@
 import { Rejection } from '../../../kernel/reject.ts'
 import { chatEvents } from '../events.ts'
 import { mentionsOf, sameEntities, sameIds } from './mentions.ts'
-import { archived, deleted, forbidden, moved, noFiles, noMessage } from './refusals.ts'
+import { archived, deleted, forbidden, moved, noFiles, noMessage, noted } from './refusals.ts'
 import { type Rules, seenBy } from './room.ts'
 import { filledIn } from './templates.ts'
 
@@ -16,6 +16,7 @@ export const talk: Rules<'SendMessage' | 'EditMessage' | 'DeleteMessage'> = {
     if (seen.is === 'archived') return archived()
     if (!seen.may.canSend) return forbidden('Readers cannot write.')
     if (replyToId && facts.replyTo?.chatId !== chatId) return noMessage(replyToId)
+    if (replyToId && facts.replyTo?.authorId === null) return noted()
     const mentions = mentionsOf(seen.members, mentionedUserIds, entities)
     if (mentions instanceof Rejection) return mentions
     const fileIds = [...new Set(wanted)]
@@ -33,6 +34,7 @@ export const talk: Rules<'SendMessage' | 'EditMessage' | 'DeleteMessage'> = {
     const seen = seenBy(chat, chatId, actor)
     if (seen instanceof Rejection) return noMessage(messageId)
     if (message?.chatId !== chatId) return noMessage(messageId)
+    if (message.authorId === null) return noted()
     if (message.authorId !== actor) return forbidden('Only its author edits a message.')
     if (message.deleted) return deleted()
     const same = message.body === text
@@ -51,6 +53,7 @@ export const talk: Rules<'SendMessage' | 'EditMessage' | 'DeleteMessage'> = {
     const seen = seenBy(chat, chatId, actor)
     if (seen instanceof Rejection) return noMessage(messageId)
     if (message?.chatId !== chatId) return noMessage(messageId)
+    if (message.authorId === null) return noted()
     if (message.authorId !== actor && !seen.may.canDeleteMessages)
       return forbidden('Only its author, an admin or an owner deletes a message.')
     if (message.deleted) return []

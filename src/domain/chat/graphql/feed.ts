@@ -6,10 +6,10 @@ import { endFrame, followFeed, type Told } from '../../../graph/follow.ts'
 import { parseGlobalId } from '../../../graph/node.ts'
 import type { EndReason, EndView } from '../../../graph/stream.ts'
 import { openPosition, type Position, signPosition } from '../../../graph/tokens.ts'
-import { decode } from '../../../kernel/codec.ts'
+import { decode, type RawEvent } from '../../../kernel/codec.ts'
 import type { AnyEvent } from '../../../kernel/message.ts'
 import { chatEvents } from '../events.ts'
-import { chatsByIds, markersMoved, participantsByIds, participationOf } from '../queries/index.ts'
+import { chatsByIds, markersMoved, messagesByIds, participantsByIds, participationOf } from '../queries/index.ts'
 import { chatFeed } from './chat.ts'
 import { ChatEvent, type ChatEventView, toChatEvent } from './events.ts'
 
@@ -90,13 +90,17 @@ async function* follow(ctx: Context, chatGlobalId: string, after: string | null)
           return 'over'
         }
         const seen = event.revision
-        yield {
-          position: { ...position },
-          live: position.at > authorizedAt,
-          event: event.type === 'ChatCreated' ? null : toChatEvent(event),
-          // A structural event beyond this one may be the viewer's removal: rows that were read may be newer than that.
-          stillAllowed: async () => ((await ctx.live.head(stream))?.guard ?? -1) <= seen || isIn(),
+        const live = position.at > authorizedAt
+        // A structural event beyond this one may be the viewer's removal: rows that were read may be newer than that.
+        const stillAllowed = async () => ((await ctx.live.head(stream))?.guard ?? -1) <= seen || isIn()
+        const [note] = mayBeNoted(raw) ? await ctx.ask(messagesByIds, [raw.id]) : []
+        // Two frames of one event: who goes on after the first gets both again, and lists drop what they have.
+        if (note) {
+          const sent: ChatEventView = { ...toChatEvent(event), eventType: 'MessageSent', messageId: note.id }
+          yield { position: { ...position, at: position.at - 1n }, live, event: sent, stillAllowed }
         }
+        const told = event.type === 'ChatCreated' ? null : toChatEvent(event)
+        yield { position: { ...position }, live, event: told, stillAllowed }
       }
       return shown.length ? 'some' : 'none'
     }
@@ -106,6 +110,9 @@ async function* follow(ctx: Context, chatGlobalId: string, after: string | null)
     waiter.stop()
   }
 }
+
+/** What happens to a chat itself may stand among its messages as well. */
+const mayBeNoted = ({ bump, type }: RawEvent) => bump || type === 'MessagePinned'
 
 /** Read markers are state: the latest of each that moved, then the mark moves. It is read before the rows. */
 async function* markers(

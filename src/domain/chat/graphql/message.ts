@@ -4,6 +4,7 @@ import { type Batch, type Context, load, Refused } from '../../../graph/context.
 import { idOf, Node, nodeType } from '../../../graph/node.ts'
 import { reject } from '../../../kernel/reject.ts'
 import { lastMessages, type MessageView, messagesByIds, messagesOf } from '../queries/index.ts'
+import type { NoteKind } from '../tables.ts'
 import { aroundOf, MessageAnchor } from './around.ts'
 import { Chat, chatOf, myPart } from './chat.ts'
 import { MessageEntity } from './entity.ts'
@@ -41,14 +42,47 @@ export async function answeredMessage(ctx: Context, id: string): Promise<Message
 
 const MessageSource = builder.enumType('MessageSource', {
   description: 'Where a message came from.',
-  values: { APP: { description: 'Written by a user of this API.' } },
+  values: {
+    APP: { description: 'Written by a user of this API.' },
+    SYSTEM: { description: 'Noted by the system.' },
+  },
 })
 const MessageContentKind = builder.enumType('MessageContentKind', {
   description: 'What a message is.',
   values: {
     TEXT: { description: 'Text.' },
     FILES: { description: 'Files; the text, if there is one, is said of them.' },
+    SYSTEM: { description: 'What happened to the chat, in `systemNote`; nobody wrote it.' },
   },
+})
+
+const SystemNoteKind = builder.enumType('SystemNoteKind', {
+  description: 'What happened to a chat.',
+  values: {
+    CHAT_CREATED: { description: 'It was opened.' },
+    CHAT_RENAMED: { description: 'Its title was changed.' },
+    CHAT_ARCHIVED: { description: 'It was archived.' },
+    CHAT_RESTORED: { description: 'It was taken out of the archive.' },
+    PARTICIPANT_ADDED: { description: 'Somebody was added.' },
+    PARTICIPANT_LEFT: { description: 'Somebody left.' },
+    PARTICIPANT_REMOVED: { description: 'Somebody was removed.' },
+    MESSAGE_PINNED: { description: 'A message was pinned: `Message.replyTo` of the note.' },
+  } satisfies Record<NoteKind, { description: string }>,
+})
+
+export interface NoteView {
+  kind: NoteKind
+  subjectId: string | null
+  text: string | null
+}
+/** Its `subject` is added in the edges. */
+export const SystemNote = builder.objectRef<NoteView>('SystemNote').implement({
+  description:
+    'What happened to a chat, among its messages. It is not unread, and nobody edits, deletes or answers it.',
+  fields: t => ({
+    kind: t.field({ type: SystemNoteKind, description: 'What.', resolve: n => n.kind }),
+    text: t.exposeString('text', { nullable: true, description: 'The title that the chat got then.' }),
+  }),
 })
 
 export const Message = builder.objectRef<MessageView>('Message').implement({
@@ -60,7 +94,11 @@ export const Message = builder.objectRef<MessageView>('Message').implement({
       description: 'Its place in the chat: show messages in this order. There are gaps between the numbers.',
     }),
     chat: t.field({ type: Chat, description: 'Where it was said.', resolve: (m, _, ctx) => chatOf(ctx, m.chatId) }),
-    source: t.field({ type: MessageSource, description: 'Where it came from.', resolve: () => 'APP' as const }),
+    source: t.field({
+      type: MessageSource,
+      description: 'Where it came from.',
+      resolve: m => (m.contentKind === 'SYSTEM' ? ('SYSTEM' as const) : ('APP' as const)),
+    }),
     contentKind: t.field({ type: MessageContentKind, description: 'What it is.', resolve: m => m.contentKind }),
     body: t.exposeString('body', {
       nullable: true,
@@ -75,7 +113,7 @@ export const Message = builder.objectRef<MessageView>('Message').implement({
       type: 'UUID',
       nullable: true,
       description: 'The key that it was sent with: a client recognizes the message that it shows already.',
-      resolve: m => m.commandId,
+      resolve: m => (m.contentKind === 'SYSTEM' ? null : m.commandId),
     }),
     createdAt: t.field({ type: 'DateTime', description: 'When it was sent.', resolve: m => m.createdAt }),
     editedAt: t.field({
@@ -89,6 +127,12 @@ export const Message = builder.objectRef<MessageView>('Message').implement({
       nullable: true,
       description: 'When it was deleted.',
       resolve: m => m.deletedAt,
+    }),
+    systemNote: t.field({
+      type: SystemNote,
+      nullable: true,
+      description: 'What happened to the chat, when the system noted it; null for what somebody wrote.',
+      resolve: m => m.noteKind && { kind: m.noteKind, subjectId: m.noteSubjectId, text: m.noteText },
     }),
     pinnedAt: t.field({
       type: 'DateTime',
@@ -120,7 +164,7 @@ builder.objectFields(Chat, t => ({
   lastMessage: t.field({
     type: Message,
     nullable: true,
-    description: 'The newest message, also when it is deleted.',
+    description: 'The newest message that somebody wrote, also when it is deleted.',
     resolve: (c, _, ctx) => load(ctx, newest, c.id),
   }),
   messages: t.field({

@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, gt, gte, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, lt, ne, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { MessageFacts } from '../chat.ts'
 import type { MessageEntity } from '../events.ts'
-import { chats, messageColumns, messages } from '../tables.ts'
+import { chats, messageColumns, messages, type NoteKind } from '../tables.ts'
 import { byKey } from './rows.ts'
 
 type Db = NodePgDatabase
@@ -13,9 +13,13 @@ export interface MessageView {
   chatId: string
   sequence: number
   version: number
-  authorId: string
+  authorId: string | null
   commandId: string
-  contentKind: 'TEXT' | 'FILES'
+  contentKind: 'TEXT' | 'FILES' | 'SYSTEM'
+  /** Of what the system notes: what, whom it is about, and a title. */
+  noteKind: NoteKind | null
+  noteSubjectId: string | null
+  noteText: string | null
   body: string | null
   entities: readonly MessageEntity[]
   /** Ids of the users whom it mentions. */
@@ -83,12 +87,12 @@ export async function sentSince(db: Db, args: { chatId: string; at: Date }): Pro
   return row?.sequence ?? null
 }
 
-/** The newest message of each chat, deleted or not. */
+/** The newest message of each chat that somebody wrote, deleted or not. */
 export async function lastMessages(db: Db, chatIds: readonly string[]): Promise<(MessageView | null)[]> {
   const last = db
     .select(messageColumns)
     .from(messages)
-    .where(eq(messages.chatId, chats.id))
+    .where(and(eq(messages.chatId, chats.id), ne(messages.contentKind, 'SYSTEM')))
     .orderBy(desc(messages.sequence))
     .limit(1)
     .as('last')
