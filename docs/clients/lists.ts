@@ -101,7 +101,6 @@ export function changesOf(it: Fields & { __typename?: string }, viewer: Entity |
   for (const edge of [it.edge, ...((it.edges as unknown[]) ?? [])]) {
     if (edge) put(edge as Edge, pins ? 'pinnedMessages' : undefined)
   }
-  if (it.noteEdge) put(it.noteEdge as Edge)
   if (/^Unpin|Unpinned$/.test(kind) && owners.chat) {
     lists.push({ parent: owners.chat, field: 'pinnedMessages', out: (it.message ?? it.unpinnedMessage) as Entity })
   }

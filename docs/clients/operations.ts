@@ -5,7 +5,7 @@
 const person = '__typename id version handle displayName'
 const message = `__typename id version sequence body idempotencyKey createdAt editedAt deletedAt pinnedAt
   author { ... on User { ${person} } } replyTo { __typename id } mentions { ${person} }
-  entities { kind offset length url } files { __typename id name contentType size state }`
+  contentKind systemNote { kind text subject { ... on User { ${person} } } } entities { kind offset length url } files { __typename id name contentType size state }`
 const reactions = 'reactions { emoji count } viewerReactions'
 const full = `${message} ${reactions}`
 const permissions =

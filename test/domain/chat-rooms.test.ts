@@ -84,21 +84,21 @@ describe('UpdateChat', () => {
     for (const actor of [owner, admin])
       group()
         .when('UpdateChat', title('New'), by(actor))
-        .then([ChatUpdated({ avatarFileId: null }, { title: 'New' })])
+        .then([ChatUpdated({ avatarFileId: null, renamed: true }, { title: 'New' })])
   })
   test('nothing changes when it is left out or the same, whatever the version', () => {
     group().when('UpdateChat', title(undefined, 9), by(owner)).then([])
     group().when('UpdateChat', title('Room', 9), by(owner)).then([])
   })
   test('versions are of the chat itself: people who come do not move it', () => {
-    const renamed = group(ChatUpdated({ avatarFileId: null }, { title: 'Second' }))
+    const renamed = group(ChatUpdated({ avatarFileId: null, renamed: true }, { title: 'Second' }))
     renamed.when('UpdateChat', title('Third', 0), by(owner)).rejects('VERSION_CONFLICT')
     renamed
       .when('UpdateChat', title('Third', 5), by(owner))
-      .then([ChatUpdated({ avatarFileId: null }, { title: 'Third' })])
+      .then([ChatUpdated({ avatarFileId: null, renamed: true }, { title: 'Third' })])
     group()
       .when('UpdateChat', title('New', 0), by(owner))
-      .then([ChatUpdated({ avatarFileId: null }, { title: 'New' })])
+      .then([ChatUpdated({ avatarFileId: null, renamed: true }, { title: 'New' })])
   })
   test('refusals', () => {
     for (const actor of [member, reader]) group().when('UpdateChat', title('New'), by(actor)).rejects('FORBIDDEN')
@@ -109,8 +109,10 @@ describe('UpdateChat', () => {
     deletedGroup.when('UpdateChat', title('New'), by(owner)).rejects('NOT_FOUND')
   })
   test('an erased title can be given anew', () => {
-    const erased = group({ ...ChatUpdated({ avatarFileId: null }, { title: 'x' }), personal: null })
-    erased.when('UpdateChat', title('New', 5), by(owner)).then([ChatUpdated({ avatarFileId: null }, { title: 'New' })])
+    const erased = group({ ...ChatUpdated({ avatarFileId: null, renamed: true }, { title: 'x' }), personal: null })
+    erased
+      .when('UpdateChat', title('New', 5), by(owner))
+      .then([ChatUpdated({ avatarFileId: null, renamed: true }, { title: 'New' })])
   })
 })
 

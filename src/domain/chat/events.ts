@@ -57,6 +57,17 @@ const ofNoCompany = ({ data, personal }: { data: unknown; personal: unknown }) =
   personal,
 })
 
+/** Version 1 knew no pictures. */
+const withoutPicture = ({ data, personal }: { data: unknown; personal: unknown }) => ({
+  data: { ...(data as object), avatarFileId: null },
+  personal,
+})
+/** Version 2 did not tell what was changed: where there is a picture, that is taken to be it. */
+const oneOfBoth = ({ data, personal }: { data: unknown; personal: unknown }) => {
+  const { avatarFileId } = data as { avatarFileId: string | null }
+  return { data: { avatarFileId, renamed: avatarFileId === null }, personal }
+}
+
 /** A room: one stream holds its life, its people and its messages, in order. Its revision is what clients resume from. */
 export const chatEvents = defineEvents('chat', {
   /**
@@ -70,13 +81,13 @@ export const chatEvents = defineEvents('chat', {
     personal: Title,
     upcast: { 1: ofNoCompany },
   },
+  /** `renamed`: the title is another one, and not the picture alone. */
   ChatUpdated: {
-    v: 2,
+    v: 3,
     bump: true,
-    data: z.object({ avatarFileId: z.uuid().nullable() }),
+    data: z.object({ avatarFileId: z.uuid().nullable(), renamed: z.boolean() }),
     personal: Title,
-    // Version 1 knew no pictures.
-    upcast: { 1: ({ data, personal }) => ({ data: { ...(data as object), avatarFileId: null }, personal }) },
+    upcast: { 1: withoutPicture, 2: oneOfBoth },
   },
   ChatArchived: { v: 1, bump: true, data: z.object({}) },
   ChatRestored: { v: 1, bump: true, data: z.object({}) },

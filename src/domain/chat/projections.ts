@@ -81,7 +81,7 @@ const said = (
 export const messageStore = projection('messages', chatEvents, [messages, messageEdits, messageFiles], {
   ChatCreated: e =>
     e.data.kind === 'DIRECT' ? [] : [note(e, 'CHAT_CREATED', doer(e), { noteText: e.personal?.title ?? null })],
-  ChatUpdated: e => [note(e, 'CHAT_RENAMED', doer(e), { noteText: e.personal?.title ?? null })],
+  ChatUpdated: e => (e.data.renamed ? [note(e, 'CHAT_RENAMED', doer(e), { noteText: e.personal?.title ?? null })] : []),
   ChatArchived: e => [note(e, 'CHAT_ARCHIVED', doer(e))],
   ChatRestored: e => [note(e, 'CHAT_RESTORED', doer(e))],
   ParticipantAdded: e => (e.data.founding ? [] : [note(e, 'PARTICIPANT_ADDED', e.data.userId)]),

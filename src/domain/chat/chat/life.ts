@@ -50,7 +50,7 @@ export const life: Rules<'CreateChat' | 'UpdateChat' | 'ArchiveChat' | 'RestoreC
     if (seen.is === 'archived') return archived()
     if (expectedVersion !== undefined && expectedVersion !== seen.version) return moved(seen.version)
     if (avatarFileId && !samePicture && !facts.ownPicture) return noFiles([avatarFileId])
-    return [ChatUpdated({ avatarFileId }, { title })]
+    return [ChatUpdated({ avatarFileId, renamed: title !== seen.title }, { title })]
   },
 
   ArchiveChat: (chat, { chatId }, { actor }) => {

@@ -1,10 +1,10 @@
-import { nobody } from '../../../kernel/id.ts'
+import { nobody, system } from '../../../kernel/id.ts'
 import { idOf, type Recorded } from '../../../kernel/message.ts'
 import { put, type RowOp } from '../../../kernel/projection.ts'
 import { messages, type NoteKind } from '../tables.ts'
 
-/** Whom a note is about, when it is about who did it. */
-export const doer = ({ actor }: Recorded): string | null => (actor === nobody ? null : actor)
+/** Whom a note is about, when it is about who did it; null when it was no person. */
+export const doer = ({ actor }: Recorded): string | null => (actor === nobody || actor === system ? null : actor)
 
 /** What the system notes among the messages of a chat: a row that follows from the event, by its id and at its place. */
 export const note = (

@@ -91,7 +91,7 @@ export async function chatIdsOf(db: Db, page: ChatsPage): Promise<{ id: string; 
     .limit(page.limit)
 }
 
-/** What a participant has not read: messages of others, after the marker and after joining. */
+/** What a participant has not read: messages of others, after the marker and after joining. What the system notes is by nobody, so it is not. */
 const unreadOf: SQL = sql`${messages.chatId} = ${participants.chatId} and ${messages.deletedAt} is null
   and ${messages.authorId} <> ${participants.userId} and ${messages.sequence} > greatest(${participants.joinedSequence},
     (select ${readMarkers.sequence} from ${readMarkers} where ${readMarkers.chatId} = ${participants.chatId}
