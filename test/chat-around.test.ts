@@ -17,7 +17,7 @@ const people = (...names: string[]) => Promise.all(names.map(name => register(ho
 
 const list = `query ($id: ID!, $first: Int, $last: Int, $after: String, $before: String, $around: MessageAnchor) { chat(id: $id) {
   messages(first: $first, last: $last, after: $after, before: $before, around: $around) {
-    edges { cursor node { id body } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`
+    edges { cursor node { id body systemNote { kind } } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`
 
 describe('around', () => {
   let ann: Person
@@ -32,10 +32,10 @@ describe('around', () => {
   })
   const page = async (args: object, by = bob): Promise<Loose> =>
     (await by.ask(list, { id: chatId, ...args })).chat.messages
-  /** Bodies, with an arrow where there is more. */
+  /** Bodies, with a dot for a note, of which there are two at the beginning, and an arrow where there is more. */
   const shown = async (args: object, by = bob): Promise<string> => {
     const { edges, pageInfo } = await page(args, by)
-    const bodies = edges.map((e: Loose) => e.node.body).join('')
+    const bodies = edges.map((e: Loose) => (e.node.systemNote ? '·' : e.node.body)).join('')
     return `${pageInfo.hasPreviousPage ? '<' : ''}${bodies}${pageInfo.hasNextPage ? '>' : ''}`
   }
 
@@ -44,20 +44,21 @@ describe('around', () => {
     ['an even number', 5, 4, '<3456>'],
     ['one', 5, 1, '<5>'],
     ['none', 5, 0, '<>'],
-    ['near the beginning', 1, 5, '01234>'],
+    ['near the beginning', 0, 5, '··012>'],
+    ['at the beginning', 0, 6, '··0123>'],
     ['near the end', 9, 5, '<56789'],
-    ['more than there are', 5, 50, '0123456789'],
-    ['as many as there are', 2, 10, '0123456789'],
+    ['more than there are', 5, 50, '··0123456789'],
+    ['as many as there are', 2, 12, '··0123456789'],
   ])('a message: %s', async (_name, at, first, expected) => {
     expect(await shown({ first, around: { messageId: ids[at] } })).toBe(expected)
   })
   test('places and moments', async () => {
-    expect(await shown({ first: 3, around: { place: 'OLDEST' } })).toBe('012>')
-    expect(await shown({ first: 3, around: { place: 'FIRST_UNREAD' } })).toBe('012>')
+    expect(await shown({ first: 3, around: { place: 'OLDEST' } })).toBe('··0>')
+    expect(await shown({ first: 3, around: { place: 'FIRST_UNREAD' } })).toBe('<·01>')
     await markRead(bob, chatId, ids[5] ?? '')
     expect(await shown({ first: 3, around: { place: 'FIRST_UNREAD' } })).toBe('<567>')
     expect(await shown({ first: 3, around: { place: 'FIRST_UNREAD' } }, ann)).toBe('<789')
-    expect(await shown({ first: 3, around: { sentAt: '2000-01-01T00:00:00Z' } })).toBe('012>')
+    expect(await shown({ first: 3, around: { sentAt: '2000-01-01T00:00:00Z' } })).toBe('··0>')
     expect(await shown({ first: 3, around: { sentAt: '2100-01-01T00:00:00Z' } })).toBe('<789')
     const { node } = await bob.ask('query ($id: ID!) { node(id: $id) { ... on Message { createdAt } } }', {
       id: ids[4],
@@ -73,7 +74,7 @@ describe('around', () => {
   test('a tombstone is jumped to as well', async () => {
     await erase(ann, ids[3] ?? '')
     const { edges } = await page({ first: 1, around: { messageId: ids[3] } })
-    expect(edges.map((e: Loose) => e.node)).toEqual([{ id: ids[3], body: null }])
+    expect(edges.map((e: Loose) => e.node)).toEqual([{ id: ids[3], body: null, systemNote: null }])
   })
   test('what is no message of the chat, and `last`, are refused', async () => {
     const other = (await say(ann, await room(ann), 'elsewhere')).edge.node.id
@@ -102,7 +103,7 @@ test('who has read a message: those in the chat now, without its author, in page
   await markRead(dan, chatId, one)
   await kickPerson(ann, chatId, dan)
   const asked = vi.spyOn(pg.Client.prototype, 'query')
-  const look = `query ($id: ID!, $first: Int, $after: String) { chat(id: $id) { messages(last: 2) { edges { node {
+  const look = `query ($id: ID!, $first: Int, $after: String) { chat(id: $id) { messages(last: 3) { edges { node {
     readBy(first: $first, after: $after) { edges { cursor node { user { id } } } pageInfo { hasNextPage } } } } } } }`
   const { chat } = await ann.ask(look, { id: chatId })
   const texts = asked.mock.calls.map(([query]: Loose) => query.text ?? query)
@@ -112,6 +113,7 @@ test('who has read a message: those in the chat now, without its author, in page
   expect(readers).toEqual([
     [bob.id, cat.id],
     [ann.id, cat.id],
+    [], // a note: that Dan is gone
   ])
   const first = (await ann.ask(look, { id: chatId, first: 1 })).chat.messages.edges[0].node.readBy
   expect(first.pageInfo.hasNextPage).toBe(true)

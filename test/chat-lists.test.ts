@@ -25,12 +25,13 @@ interface Page {
 async function messages(by: Person, chatId: string, args: object): Promise<Page> {
   const { chat } = await by.ask(
     `query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) { chat(id: $id) {
-      messages(first: $first, after: $after, last: $last, before: $before) { edges { cursor node { body sequence } } ${page} } } }`,
+      messages(first: $first, after: $after, last: $last, before: $before) { edges { cursor node { body sequence systemNote { kind } } } ${page} } } }`,
     { id: chatId, ...args },
   )
   return chat.messages
 }
-const bodies = (of: Page) => of.edges.map(e => e.node.body)
+const bodies = (of: Page) => of.edges.map(e => e.node.systemNote?.kind ?? e.node.body)
+const opened = 'CHAT_CREATED'
 const numbered = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => `m${from + i}`)
 
 async function talk(chatId: string, from: number, to: number): Promise<Loose[]> {
@@ -52,16 +53,16 @@ describe('messages', () => {
       return pages
     }
     const forwards = await walk(p => ({ first: 4, after: p?.pageInfo.endCursor }), 'hasNextPage')
-    expect(forwards).toEqual([numbered(1, 4), numbered(5, 8), numbered(9, 10)])
+    expect(forwards).toEqual([[opened, ...numbered(1, 3)], numbered(4, 7), numbered(8, 10)])
     const backwards = await walk(p => ({ last: 4, before: p?.pageInfo.startCursor }), 'hasPreviousPage')
-    expect(backwards).toEqual([numbered(7, 10), numbered(3, 6), numbered(1, 2)])
-    expect(bodies(await messages(ann, chatId, {}))).toEqual(numbered(1, 10))
+    expect(backwards).toEqual([numbered(7, 10), numbered(3, 6), [opened, ...numbered(1, 2)]])
+    expect(bodies(await messages(ann, chatId, {}))).toEqual([opened, ...numbered(1, 10)])
   })
   test('cursors stay where they are while more is said and some is deleted; a payload’s is one of them', async () => {
     const chatId = await room(ann)
     const sent = await talk(chatId, 1, 6)
-    const middle = await messages(ann, chatId, { first: 3 })
-    expect(middle.edges.map(e => e.cursor)).toEqual(sent.slice(0, 3).map(e => e.cursor))
+    const middle = await messages(ann, chatId, { first: 4 })
+    expect(middle.edges.slice(1).map(e => e.cursor)).toEqual(sent.slice(0, 3).map(e => e.cursor))
     await erase(ann, sent[2].node.id)
     await erase(ann, sent[4].node.id)
     await talk(chatId, 7, 8)
@@ -69,10 +70,11 @@ describe('messages', () => {
     expect(bodies(after)).toEqual(['m4', null, 'm6', 'm7', 'm8'])
     expect(after.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true })
     const before = await messages(ann, chatId, { last: 100, before: sent[3].cursor })
-    expect(bodies(before)).toEqual(['m1', 'm2', null])
+    expect(bodies(before)).toEqual([opened, 'm1', 'm2', null])
   })
   test('an empty page, and questions that make no sense', async () => {
-    const chatId = await room(ann)
+    const pair = await create(ann, { kind: 'DIRECT', participantIds: [bob.id] })
+    const chatId = pair.edge.node.id
     const empty = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null }
     expect(await messages(ann, chatId, { first: 5 })).toEqual({ edges: [], pageInfo: empty })
     const [edge] = await talk(chatId, 1, 1)

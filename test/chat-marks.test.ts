@@ -29,6 +29,7 @@ const ofMessage = async (by: Person, id: string, fields: string): Promise<Loose>
 
 const changes = `subscription ($id: ID!) { chatEvents(chatId: $id) { position event { __typename
   ... on ReactionsChanged { emoji added message { reactions { emoji count } } }
+  ... on MessageSent { edge { node { replyTo { id } } } }
   ... on MessagePinned { chat { id } edge { node { id pinnedAt } } }
   ... on MessageUnpinned { chat { id } message { id pinnedAt } }
   ... on MessageDeleted { message { id pinnedAt reactions { emoji } } } } } }`
@@ -141,9 +142,12 @@ describe('pins', () => {
     await erase(bob, one)
     expect(idsOf(await pinned(bob, chatId))).toEqual([two])
     await eventually(() => subscriber.events().some(e => e.__typename === 'MessageDeleted'))
-    expect(subscriber.events().map(e => [e.__typename, (e.message ?? e.edge.node).id])).toEqual([
+    expect(subscriber.events().map(e => [e.__typename, (e.message ?? e.edge.node.replyTo ?? e.edge.node).id])).toEqual([
+      ['MessageSent', two], // a note, before what it is about
       ['MessagePinned', two],
+      ['MessageSent', one],
       ['MessagePinned', one],
+      ['MessageSent', three],
       ['MessagePinned', three],
       ['MessageUnpinned', three],
       ['MessageUnpinned', one],

@@ -39,7 +39,7 @@ test('a log without its personal parts: rebuilt, read over the API, subscribed t
     users { edges { node { id } } }
     node(id: $message) { id ... on Message { body editedAt } }
     chat(id: $chat) { title lastMessage { body } participants { edges { node { user { displayName } } } }
-      messages { edges { node { body editedAt author { ... on User { displayName } } replyTo { body } } } } }
+      messages { edges { node { body editedAt systemNote { kind text } author { ... on User { displayName } } replyTo { body } } } } }
   }`
   const seen = await bob2.ask(look, { chat: chatId, user: ann.id, message: node.id })
   expect(seen.viewer).toMatchObject({ email: '', user: { displayName: 'Erased' } })
@@ -49,14 +49,18 @@ test('a log without its personal parts: rebuilt, read over the API, subscribed t
   expect(seen.node).toMatchObject({ body: null, editedAt: expect.any(String) })
   expect(seen.chat).toMatchObject({ title: '', lastMessage: { body: null } })
   expect(seen.chat.messages.edges.map((e: Loose) => e.node)).toMatchObject([
+    { body: null, author: null, systemNote: { kind: 'CHAT_CREATED', text: null } },
+    { body: null, author: null, systemNote: { kind: 'PARTICIPANT_ADDED', text: null } },
     { body: null, author: { displayName: 'Erased' }, replyTo: null },
     { body: null, author: { displayName: 'Erased' }, replyTo: { body: null } },
+    { body: null, author: null, systemNote: { kind: 'CHAT_RENAMED', text: null } },
   ])
   expect(JSON.stringify(seen)).not.toMatch(/secret|private matters|Ann|Bob|what\?/i)
 
-  expect(await replayed(bob2, chatId, position, 4)).toEqual([
+  expect(await replayed(bob2, chatId, position, 5)).toEqual([
     { __typename: 'MessageSent', edge: { node: { body: null } } },
     { __typename: 'MessageEdited', message: { body: null } },
+    { __typename: 'MessageSent', edge: { node: { body: null } } },
     { __typename: 'MessageSent', edge: { node: { body: null } } },
     { __typename: 'ChatUpdated', chat: { title: '' } },
   ])

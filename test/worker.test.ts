@@ -38,9 +38,12 @@ function failing(p: AnyProjection): AnyProjection {
 }
 
 const bodies = async (chatId: string) =>
-  (await shop.query<{ body: string }>('select body from messages where chat_id = $1 order by sequence', [chatId])).map(
-    r => r.body,
-  )
+  (
+    await shop.query<{ body: string }>(
+      "select body from messages where chat_id = $1 and content_kind <> 'SYSTEM' order by sequence",
+      [chatId],
+    )
+  ).map(r => r.body)
 const lettersOf = async (stream: string) => (await shop.letters.list()).filter(letter => letter.stream === stream)
 /** So that a test need not wait for the next attempt. */
 const hurry = () => shop.query("update dead_letters set next_at = clock_timestamp() - interval '1 s'")

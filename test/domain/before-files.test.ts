@@ -35,7 +35,9 @@ test.each<[EventSet, string, number, object, object, object]>([
     { body: 'x', entities: [] },
     { fileIds: [id], imageFileIds: [] },
   ],
-  [chatEvents, 'ChatUpdated', 1, {}, { title: 'x' }, { avatarFileId: null }],
+  [chatEvents, 'ChatUpdated', 1, {}, { title: 'x' }, { avatarFileId: null, renamed: true }],
+  [chatEvents, 'ChatUpdated', 2, { avatarFileId: null }, { title: 'x' }, { renamed: true }],
+  [chatEvents, 'ChatUpdated', 2, { avatarFileId: id }, { title: 'x' }, { renamed: false }],
   [userAccountEvents, 'UserProfileUpdated', 1, { userId: id }, profile, { userId: id, avatarFileId: null }],
 ])('%#: $1 of version $2', (set, type, v, data, personal, expected) => {
   expect(read(set, type, v, data, personal)).toMatchObject({ data: { ...data, ...expected }, personal })

@@ -16,7 +16,7 @@ export const reader = newId()
 export const stranger = newId()
 
 export type Event = ReturnType<(typeof chatEvents.make)[keyof typeof chatEvents.make]>
-const joined = (userId: string, role: ChatRole) => ParticipantAdded({ userId, role })
+const joined = (userId: string, role: ChatRole) => ParticipantAdded({ userId, role, founding: true })
 
 /** Revisions 0 to 4. */
 export const groupEvents: readonly Event[] = [
