@@ -75,6 +75,35 @@ test('what happens to a chat stands among its messages, by nobody, read, and tol
   subscriber.stop()
 })
 
+test('who is cut between a note and its event gets both again, at the same places', async () => {
+  const [ann] = (await people('Ann')) as [Person]
+  const chatId = await room(ann)
+  const { chat } = await ann.ask('query ($id: ID!) { chat(id: $id) { position } }', { id: chatId })
+  await update(ann, chatId, { title: 'Second' })
+  await archive(ann, chatId)
+  const changes = `subscription ($id: ID!, $after: StreamPosition) { chatEvents(chatId: $id, after: $after) { position event {
+    __typename ... on MessageSent { edge { node { id systemNote { kind } } } } } } }`
+  const after = async (position: string, last: number) => {
+    const subscriber = follow(ann, changes, { id: chatId, after: position })
+    await eventually(() => subscriber.events().length === last)
+    subscriber.stop()
+    return subscriber.frames.filter(f => f.event)
+  }
+  const all = await after(chat.position, 4)
+  expect(all.map(f => f.event.edge?.node.systemNote.kind ?? f.event.__typename)).toEqual([
+    ...['CHAT_RENAMED', 'ChatUpdated', 'CHAT_ARCHIVED', 'ChatArchived'],
+  ])
+  expect(await after(all[0]?.position, 4)).toEqual(all) // cut between the two: the note comes twice, under one id
+  expect(await after(all[1]?.position, 2)).toEqual(all.slice(2)) // cut after both: neither comes again
+  expect(await after(all[2]?.position, 2)).toEqual(all.slice(2))
+})
+
+test('who comes with a chat itself is no note', async () => {
+  const [ann, bob] = (await people('Ann', 'Bob')) as [Person, Person]
+  const { edge } = await create(ann, { kind: 'GROUP', title: 'Room', participantIds: [bob.id] })
+  expect((await notesIn(bob, edge.node.id)).map(m => m.systemNote.kind)).toEqual(['CHAT_CREATED'])
+})
+
 test('a direct chat notes nothing of its beginning', async () => {
   const [ann, bob] = (await people('Ann', 'Bob')) as [Person, Person]
   const { edge } = await create(ann, { kind: 'DIRECT', participantIds: [bob.id] })
