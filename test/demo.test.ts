@@ -35,10 +35,12 @@ test('Ann and Bob talk, and the person who was named is with them', async () => 
 
   const seen =
     await carla.ask(`{ viewer { unreadCount chats(first: 1) { edges { node { id title participantCount messages(last: 100) {
-    edges { node { body editedAt deletedAt replyTo { id } } } }
+    edges { node { body editedAt deletedAt systemNote { kind } replyTo { id } } } }
     participants { edges { node { lastReadSequence } } } } } } } }`)
   const [{ node: chat }] = seen.viewer.chats.edges
-  const messages: Loose[] = chat.messages.edges.map((edge: Loose) => edge.node)
+  const all: Loose[] = chat.messages.edges.map((edge: Loose) => edge.node)
+  const messages = all.filter(m => !m.systemNote)
+  expect(all.map(m => m.systemNote?.kind).filter(Boolean)).toEqual(['CHAT_CREATED'])
   expect(chat.participantCount).toBe(3)
   expect(said.out).toContain(chat.id)
   expect(messages.length).toBeGreaterThan(10)
