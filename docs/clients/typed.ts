@@ -50,12 +50,13 @@ export async function firstSession(url: string, person: { email: string; passwor
   done((await ask(url, SendMessageDocument, { input: { chatId, content: { text: 'Hello!' } } }, token)).sendMessage)
   const { chat } = await ask(url, ReadBackDocument, { chatId }, token)
   const { viewer } = await ask(url, MyChatsDocument, {}, token)
+  const messages = chat?.messages?.edges.map(({ node }) => node).filter(({ systemNote }) => !systemNote)
   return {
     token,
     chatId,
     position: chat?.position,
     titles: viewer?.chats.edges.map(chat => chat.node.title),
-    said: chat?.messages?.edges.map(({ node }) => `${node.author?.displayName}: ${node.body}`),
+    said: messages?.map(({ author, body }) => `${author?.displayName}: ${body}`),
   }
 }
 

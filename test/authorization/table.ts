@@ -189,8 +189,8 @@ Message.replyTo                 401       gone     yes         gone    yes    ye
 Message.revisions               401       gone     yes         gone    yes    yes   yes
 Message.sequence                401       gone     yes         gone    yes    yes   yes
 Message.source                  401       gone     yes         gone    yes    yes   yes
+Message.systemNote              401       gone     yes         gone    yes    yes   yes
 Message.viewerReactions         401       gone     yes         gone    yes    yes   yes
-Message.systemNote              401       gone     gone        gone    gone   gone  gone
 Message.version                 401       gone     yes         gone    yes    yes   yes
 
 MessageTemplate.body            401       gone     yes         gone    yes    yes   yes

@@ -1,3 +1,4 @@
+import { nobody, system } from '../../src/kernel/id.ts'
 import type { Workshop } from '../workshop.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the log as it is, read without the code that wrote it
@@ -5,6 +6,7 @@ type Json = any
 
 /** An event as it lies in the log. */
 export interface Line {
+  id: string
   stream: string
   type: string
   revision: number
@@ -17,7 +19,7 @@ export interface Line {
 
 export async function logOf(shop: Workshop): Promise<Line[]> {
   const rows = await shop.query<Line & { revision: string; position: string; data: string; personal: string | null }>(
-    'select stream, type, revision, position, actor, command, data, personal from events order by position',
+    'select id, stream, type, revision, position, actor, command, data, personal from events order by position',
   )
   return rows.map(row => ({
     ...row,
@@ -37,6 +39,9 @@ interface ChatModel {
   archived: boolean
   deleted: boolean
   avatar: string | null
+  title: string | null
+  /** The command that it began with. */
+  begun: string
   people: Map<string, Part>
 }
 interface MessageModel {
@@ -53,6 +58,8 @@ interface MessageModel {
 export class Model {
   chats = new Map<string, ChatModel>()
   messages = new Map<string, MessageModel>()
+  /** What the system notes, by the event that it tells of: `<kind> <title> <whom>`. */
+  notes = new Map<string, { chatId: string; tells: string }>()
   /** By `<chat>.<user>`. */
   read = new Map<string, number>()
   muted = new Map<string, string | null>()
@@ -76,6 +83,24 @@ export class Model {
     else people?.delete(data.userId)
   }
 
+  /** What is noted of an event, by what was so before it. */
+  private note({ id, stream, type, data, personal, actor, command }: Line, chat: ChatModel | undefined): void {
+    const title = personal?.title ?? null
+    const by = actor === system || actor === nobody ? null : actor
+    const notes: Record<string, string | false> = {
+      ChatCreated: data.kind !== 'DIRECT' && `CHAT_CREATED ${title} ${by}`,
+      ChatUpdated: title !== chat?.title && `CHAT_RENAMED ${title} ${by}`,
+      ChatArchived: `CHAT_ARCHIVED null ${by}`,
+      ChatRestored: `CHAT_RESTORED null ${by}`,
+      ParticipantAdded: command !== chat?.begun && `PARTICIPANT_ADDED null ${data.userId}`,
+      ParticipantLeft: `PARTICIPANT_LEFT null ${data.userId}`,
+      ParticipantRemoved: `PARTICIPANT_REMOVED null ${data.userId}`,
+      MessagePinned: `MESSAGE_PINNED null ${by}`,
+    }
+    const tells = notes[type]
+    if (tells) this.notes.set(id, { chatId: stream.slice('chat-'.length), tells })
+  }
+
   apply(line: Line): void {
     const { type, data, personal, revision, position } = line
     const id = line.stream.slice(line.stream.indexOf('-') + 1)
@@ -84,9 +109,14 @@ export class Model {
     const company = this.companies.get(id)
     const user = this.users.get(id)
     const file = this.files.get(id)
+    this.note(line, chat)
+    const title = personal?.title ?? null
     if (type === 'ChatCreated')
-      this.chats.set(id, { ...data, archived: false, deleted: false, avatar: null, people: new Map() })
-    else if (type === 'ChatUpdated' && chat) chat.avatar = data.avatarFileId
+      this.chats.set(id, {
+        ...{ ...data, title, begun: line.command },
+        ...{ archived: false, deleted: false, avatar: null, people: new Map() },
+      })
+    else if (type === 'ChatUpdated' && chat) Object.assign(chat, { title, avatar: data.avatarFileId })
     else if (type === 'ChatArchived' && chat) chat.archived = true
     else if (type === 'ChatRestored' && chat) chat.archived = false
     else if (type === 'ChatHardDeleted' && chat) chat.deleted = true

@@ -13,7 +13,7 @@ import type { Model } from './log.ts'
 // What somebody sees through the API, and what they should see by the log alone, in the same shape.
 
 const document = `query ($ids: [ID!]!) {
-  nodes(ids: $ids) { id ... on Message { body files { id } } ... on File { owner: id } }
+  nodes(ids: $ids) { id ... on Message { body files { id } systemNote { kind text subject { ... on User { id } } } } ... on File { owner: id } }
 }`
 const lists = `{ viewer {
   unreadCount unreadChatCount
@@ -28,7 +28,7 @@ function everything(model: Model): [type: string, id: string][] {
   const pairs = (ids: Iterable<string>) => [...ids].flatMap(id => [...model.users.keys()].map(user => `${id}.${user}`))
   return [
     ...[...model.chats.keys()].map((id): [string, string] => ['Chat', id]),
-    ...[...model.messages.keys()].map((id): [string, string] => ['Message', id]),
+    ...[...model.messages.keys(), ...model.notes.keys()].map((id): [string, string] => ['Message', id]),
     ...[...model.files.keys()].map((id): [string, string] => ['File', id]),
     ...[...model.companies.keys()].map((id): [string, string] => ['Company', id]),
     ...[...model.templates.keys()].map((id): [string, string] => ['MessageTemplate', id]),
@@ -45,7 +45,7 @@ const sorted = (lines: Iterable<string>) => [...lines].sort()
 
 /** By the log. */
 export function shouldSee(model: Model, userId: string) {
-  const { messages, files, templates, companies } = model
+  const { messages, notes, files, templates, companies } = model
   const chats = new Map(model.chatsOf(userId))
   const mine = new Map(model.companiesOf(userId))
   const pictures = new Set([...[...model.users.values()].map(u => u.avatar), ...[...chats.values()].map(c => c.avatar)])
@@ -53,7 +53,7 @@ export function shouldSee(model: Model, userId: string) {
   const leads = (companyId: string) => ['OWNER', 'ADMIN'].includes(mine.get(companyId)?.people.get(userId)?.role ?? '')
   const isSeen: Record<string, (id: string, of: string) => boolean> = {
     Chat: id => chats.has(id),
-    Message: id => chats.has(messages.get(id)?.chatId ?? ''),
+    Message: id => chats.has((messages.get(id) ?? notes.get(id))?.chatId ?? ''),
     File: id => !files.get(id)?.deleted && (files.get(id)?.owner === userId || sentToMe.has(id) || pictures.has(id)),
     Company: id => mine.has(id),
     MessageTemplate: id => !templates.get(id)?.removed && mine.has(templates.get(id)?.companyId ?? ''),
@@ -79,12 +79,13 @@ export function shouldSee(model: Model, userId: string) {
           : [],
       ),
     ),
+    notes: sorted([...notes].flatMap(([id, { chatId, tells }]) => (chats.has(chatId) ? [`${id} ${tells}`] : []))),
     found: sorted(said.flatMap(([id, { body }]) => (body?.startsWith('note') ? [id] : []))),
     unread: { messages: unread.reduce((a, b) => a + b, 0), chats: unread.filter(Boolean).length },
     chats: sorted(
       [...chats].map(([id, { people }]) => {
         const open = model.unread(userId, id)
-        const told = [...messages].filter(([, m]) => m.chatId === id).map(([m]) => m)
+        const told = [...messages, ...notes].filter(([, m]) => m.chatId === id).map(([m]) => m)
         return `${id} ${open.length} ${open.filter(m => m.mentions.includes(userId)).length} ${roles(people)} ${sorted(told)}`
       }),
     ),
@@ -141,8 +142,13 @@ export async function sees(shop: Workshop, model: Model, userId: string): Promis
     nodes: sorted(seen.map(({ id }) => `${parseGlobalId(id)?.type} ${inner(id)}`)),
     bodies: sorted(
       seen
-        .filter(n => 'body' in n)
+        .filter(n => 'body' in n && !n.systemNote)
         .map(({ id, body, files }) => `${inner(id)} ${body} ${shown(files.map((f: Loose) => inner(f.id)))}`),
+    ),
+    notes: sorted(
+      seen.flatMap(({ id, systemNote: n }) =>
+        n ? [`${inner(id)} ${n.kind} ${n.text} ${n.subject && inner(n.subject.id)}`] : [],
+      ),
     ),
     found: sorted(found.map(one => one.id)),
     unread: { messages: viewer.unreadCount, chats: viewer.unreadChatCount },

@@ -35,6 +35,7 @@ export {
   UnreadCountChanged,
 } from './events.ts'
 export { reactorsPage } from './marks.ts'
-export { Message, SystemNote } from './message.ts'
+export { Message } from './message.ts'
+export { SystemNote } from './note.ts'
 export { ChatParticipant, ParticipantFilter, ParticipantList, participantsPage } from './participant.ts'
 export { TypingChanged } from './typing.ts'

@@ -4,10 +4,10 @@ import { type Batch, type Context, load, Refused } from '../../../graph/context.
 import { idOf, Node, nodeType } from '../../../graph/node.ts'
 import { reject } from '../../../kernel/reject.ts'
 import { lastMessages, type MessageView, messagesByIds, messagesOf } from '../queries/index.ts'
-import type { NoteKind } from '../tables.ts'
 import { aroundOf, MessageAnchor } from './around.ts'
 import { Chat, chatOf, myPart } from './chat.ts'
 import { MessageEntity } from './entity.ts'
+import { SystemNote } from './note.ts'
 
 /** Messages by id, also deleted ones. */
 export const messages: Batch<string, MessageView | null> = (ctx, ids) => ctx.ask(messagesByIds, ids)
@@ -54,35 +54,6 @@ const MessageContentKind = builder.enumType('MessageContentKind', {
     FILES: { description: 'Files; the text, if there is one, is said of them.' },
     SYSTEM: { description: 'What happened to the chat, in `systemNote`; nobody wrote it.' },
   },
-})
-
-const SystemNoteKind = builder.enumType('SystemNoteKind', {
-  description: 'What happened to a chat.',
-  values: {
-    CHAT_CREATED: { description: 'It was opened.' },
-    CHAT_RENAMED: { description: 'Its title was changed.' },
-    CHAT_ARCHIVED: { description: 'It was archived.' },
-    CHAT_RESTORED: { description: 'It was taken out of the archive.' },
-    PARTICIPANT_ADDED: { description: 'Somebody was added.' },
-    PARTICIPANT_LEFT: { description: 'Somebody left.' },
-    PARTICIPANT_REMOVED: { description: 'Somebody was removed.' },
-    MESSAGE_PINNED: { description: 'A message was pinned: `Message.replyTo` of the note.' },
-  } satisfies Record<NoteKind, { description: string }>,
-})
-
-export interface NoteView {
-  kind: NoteKind
-  subjectId: string | null
-  text: string | null
-}
-/** Its `subject` is added in the edges. */
-export const SystemNote = builder.objectRef<NoteView>('SystemNote').implement({
-  description:
-    'What happened to a chat, among its messages. It is not unread, and nobody edits, deletes or answers it.',
-  fields: t => ({
-    kind: t.field({ type: SystemNoteKind, description: 'What.', resolve: n => n.kind }),
-    text: t.exposeString('text', { nullable: true, description: 'The title that the chat got then.' }),
-  }),
 })
 
 export const Message = builder.objectRef<MessageView>('Message').implement({
@@ -146,7 +117,7 @@ builder.objectField(Message, 'replyTo', t =>
   t.field({
     type: Message,
     nullable: true,
-    description: 'The message of the same chat that it answers.',
+    description: 'The message of the same chat that it answers; of a note, the one that was pinned.',
     resolve: (m, _, ctx) => (m.replyToId ? load(ctx, messages, m.replyToId) : null),
   }),
 )
