@@ -8,6 +8,7 @@ import { type Person, register } from './client.ts'
 import { http, sha256, upload } from './filing.ts'
 import { type House, openHouse } from './house.ts'
 import { bomb, fromCamera, picture } from './pictures.ts'
+import { wav } from './sounds.ts'
 
 // What files are served as: pictures in place, everything else for saving, nothing so that it runs.
 
@@ -42,6 +43,11 @@ test('a picture: its size, a small one, and a tiny one', async () => {
   expect(small.headers.get('content-type')).toBe('image/webp')
   expect(await sharp(small.body).metadata()).toMatchObject({ width: 160, height: 320 })
   expect(small.headers.get('etag')).not.toBe(original.headers.get('etag'))
+})
+
+test('a sound: how long it plays', async () => {
+  const file = await upload(ann, wav(1_500), { name: 'voice.wav', contentType: 'audio/wav' })
+  expect(file).toMatchObject({ state: 'READY', contentType: 'audio/wav', durationMs: 1_500, width: null })
 })
 
 const html = '<!doctype html><script>alert(1)</script>'

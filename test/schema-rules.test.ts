@@ -26,7 +26,7 @@ const last = / {2}user: User!\n\}(?=\n\n"{3}.+\ntype ViewerUpdated)/
 const plants: [rule: keyof typeof rules, replaced: string | RegExp, by: string, problem: string][] = [
   ['descriptions', /"""[^"]+"""\n(?=type Chat implements)/, '', 'Chat has no description'],
   ['descriptions', /"""[^"]+"""\n {2}(?=email: String![^{}]*emailVerifiedAt)/, '', 'Viewer.email has no description'],
-  ['descriptions', /(?<=input UserFilter \{\s+)"""[^"]+"""/, '', 'UserFilter.query has no description'],
+  ['descriptions', /(?<=input UserFilter \{\s+)"""[^"]+"""/, '', 'UserFilter.companyId has no description'],
   ['descriptions', /(?<= {2}user\(\s+)"""[^"]+"""/, '', 'Query.user(id:) has no description'],
   ['descriptions', /"""[^"]+"""\n {2}(?=GROUP\n)/, '', 'ChatKind.GROUP has no description'],
   ['descriptions', /"""[^"]+"""\n(?=directive @viewer)/, '', '@viewer has no description'],
