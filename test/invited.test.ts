@@ -7,6 +7,7 @@ import { createSeal } from '../src/kernel/seal.ts'
 import { shownName } from '../src/process/account-letters.ts'
 import { eventually, type Loose, type Person, post, register } from './client.ts'
 import * as c from './company-people.ts'
+import { asDatabase } from './database-of.ts'
 import { type House, openHouse, testSecret } from './house.ts'
 import { mailsTo, mailTo, rowsOf, tokenIn } from './mails.ts'
 
@@ -27,7 +28,7 @@ beforeEach(async () => {
 })
 
 const document = `mutation ($input: RegisterInput!) { register(input: $input) { __typename
-  ... on RegisterPayload { tokens { accessToken } viewer { email emailVerifiedAt user { id } companies { edges { node { id } } } } }
+  ... on RegisterPayload { tokens { accessToken } invitationError { __typename code } viewer { email emailVerifiedAt user { id } companies { edges { node { id } } } } }
   ... on ValidationError { issues { path } } ... on Error { code message } } }`
 const registers = async (inviteToken: string, more: object = {}): Promise<Loose> => {
   const input = { email, password: 'correct horse battery', displayName: 'New', inviteToken, ...more }
@@ -45,8 +46,27 @@ test('the mail has a link, and its token registers into the company', async () =
   expect(mail.text).toContain(`${house.url}/dev/join#token=`)
   const page = await (await fetch(`${house.url}/dev/join`)).text()
   for (const name of ['inviteToken', 'acceptCompanyInvitation']) expect(page).toContain(name)
-  const { viewer } = await registers(tokenIn(mail), { email: ` ${email.toUpperCase()}` })
+  const { viewer, invitationError } = await registers(tokenIn(mail), { email: ` ${email.toUpperCase()}` })
+  expect(invitationError).toBeNull()
   expect(viewer).toMatchObject(inCompany())
+})
+
+test('what was revoked while somebody registers is told, with the account', async () => {
+  const { edge } = await c.invite(ann, companyId, email)
+  const registered = await asDatabase(house.databaseUrl, async query => {
+    // The invitation is looked at before the password is stored: here it waits, until the invitation is revoked.
+    await query('begin')
+    await query('lock table passwords in share mode')
+    const waiting = registers(c.mailedToken(edge.node.id))
+    const blocked = `select 1 from pg_locks where relation = 'passwords'::regclass and not granted`
+    await eventually(async () => (await query(blocked)).length > 0, 15_000, 'the registration waits')
+    expect((await c.revokeInvitation(ann, edge.node.id)).code).toBeUndefined()
+    await query('commit')
+    return waiting
+  })
+  expect(registered.invitationError).toEqual({ __typename: 'CredentialsError', code: 'INVALID_CREDENTIALS' })
+  expect(registered.viewer).toMatchObject({ email, emailVerifiedAt: null, companies: { edges: [] } })
+  expect(registered.tokens.accessToken).toEqual(expect.any(String))
 })
 
 test('the same key gives the same account, in the company', async () => {

@@ -40,7 +40,7 @@ export type ErrorTypeName =
   | 'CredentialsError'
   | 'UnavailableError'
 
-const ErrorInterface = builder.interfaceRef<ErrorView>('Error').implement({
+export const ErrorInterface = builder.interfaceRef<ErrorView>('Error').implement({
   description: 'A refusal that the caller can act on. End each selection with `... on Error { code message }`.',
   resolveType: view => view.errorType,
   fields: t => ({
@@ -143,6 +143,9 @@ const typeOf: Record<RejectionCode, ErrorTypeName> = {
   TOKEN_EXPIRED: 'CredentialsError',
   EXTERNAL_UNAVAILABLE: 'UnavailableError',
 }
+
+/** A rejection beside what was done all the same. */
+export const errorBeside = (rejection: Rejection): ErrorView => ({ errorType: typeOf[rejection.code], rejection })
 
 /** A rejection as a member of a result union, or as a top-level error when the union has no place for it. */
 export function toErrorView(rejection: Rejection, members: readonly { name: string }[], current?: string): ErrorView {

@@ -45,13 +45,15 @@ export const invited = (needs: JoinNeeds & { seal: Seal }) =>
 /** An account that is not there by then was refused. */
 const patienceMs = 60_000
 
-/** Accepting is refused when the invitation was revoked a moment ago: then there is an account without the company. */
-async function join({ dispatch, account }: JoinNeeds, userId: string, token: string): Promise<void> {
+/** Accepting is refused when the invitation was revoked a moment ago: then there is an account without the company, and it is told why. */
+async function join({ dispatch, account }: JoinNeeds, userId: string, token: string): Promise<Rejection | null> {
   const key = eventId(userId, userId, 0)
   const accepted = await dispatch({ type: 'AcceptCompanyInvitation', input: { token }, actor: userId, key })
-  if (accepted instanceof Rejection || !(await account(userId))) return
+  if (accepted instanceof Rejection) return accepted
+  if (!(await account(userId))) return null
   const verified = await dispatch({ type: 'VerifyEmail', input: { userId }, actor: userId, key: null })
   if (verified instanceof Rejection) throw new Error(`an invited account is not confirmed: ${verified.code}`)
+  return null
 }
 
 /** What `register` asks of invitations. */

@@ -1,11 +1,11 @@
 import { builder } from '../../../graph/builder.ts'
 import { command, commandField, payloadType } from '../../../graph/command-field.ts'
 import { type Context, Refused } from '../../../graph/context.ts'
-import { ConflictError, ValidationError } from '../../../graph/errors.ts'
+import { ConflictError, ErrorInterface, errorBeside, ValidationError } from '../../../graph/errors.ts'
 import { notTooOften } from '../../../graph/often.ts'
 import { newId, nobody } from '../../../kernel/id.ts'
 import { idOf } from '../../../kernel/message.ts'
-import { reject, rejectField } from '../../../kernel/reject.ts'
+import { type Rejection, reject, rejectField } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { deriveHandle } from './handle.ts'
 import { checkPassword, type SignedIn, signedIn, signIn } from './signing-in.ts'
@@ -30,7 +30,16 @@ commandField('register', {
       }),
     }),
   }),
-  payload: payloadType<SignedIn & { commit: Commit }>('RegisterPayload', t => signedIn(t)),
+  payload: payloadType<SignedIn & { invitation: Rejection | null; commit: Commit }>('RegisterPayload', t => ({
+    ...signedIn(t),
+    invitationError: t.field({
+      type: ErrorInterface,
+      nullable: true,
+      description:
+        'Why you are not in the company of `inviteToken` after all: it may have been revoked in that very moment. The account is made all the same. Null when nothing went wrong.',
+      resolve: p => p.invitation && errorBeside(p.invitation),
+    }),
+  })),
   errors: [ValidationError, ConflictError],
   resolve: async (input, ctx) => {
     checkPassword('password', input.password, [input.email, input.displayName, input.handle ?? ''])
@@ -54,9 +63,9 @@ commandField('register', {
       if (!(await ctx.passwords.verify(account, input.password)))
         throw new Refused(reject('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used before, with other input.'))
     }
-    if (inviteToken != null) await ctx.invites.join(account, inviteToken)
+    const invitation = inviteToken == null ? null : await ctx.invites.join(account, inviteToken)
     ctx.loaders.clear()
-    return { ...(await signIn(ctx, account, null)), commit }
+    return { ...(await signIn(ctx, account, null)), invitation, commit }
   },
 })
 
