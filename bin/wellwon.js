@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// `npx wellwon <command>` from a clone: the tool is TypeScript, and tsx reads it.
-import { register } from 'tsx/esm/api'
+// `npx wellwon <command>` from a clone.
+import { run } from './build.js'
 
-register()
-await import('../src/cli.ts')
+await run('cli')

@@ -1,0 +1,4 @@
+// `npm start`: the server, the worker or both (ROLE).
+import { run } from './build.js'
+
+await run('main')
