@@ -20,6 +20,7 @@ const checks: Record<string, string[]> = {
 const printed: Record<string, string> = {
   'schema.graphql is current': 'print-schema',
   'docs/events.md is current': 'docs-events',
+  'docs/performance.md has the figures of the last bench': 'docs-performance',
 }
 for (const [name, file] of Object.entries(printed)) {
   if (existsSync(`scripts/${file}.ts`)) checks[name] = script(file, '--check')

@@ -172,7 +172,8 @@ function toResult(row: ResultRow): AppendResult {
 }
 const numberOrNull = (text: string | null) => (text === null ? null : Number(text))
 
-function toArguments(batch: readonly Append[], early: boolean): unknown[] {
+/** What the append function is called with; see there. */
+export function toArguments(batch: readonly Append[], early: boolean): unknown[] {
   const events = batch.flatMap((a, c) =>
     a.events.map((event, k) => ({ event, c: c + 1, k, id: eventId(a.scope, a.command, k) })),
   )
