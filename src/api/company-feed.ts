@@ -24,21 +24,20 @@ import { ProfileUpdated, profileFeed } from '../domain/userAccount/graphql/index
 import { builder } from '../graph/builder.ts'
 import { badInput } from '../graph/connection.ts'
 import { type Context, viewerOf } from '../graph/context.ts'
-import { type Frame, untilWoken } from '../graph/feed.ts'
-import { endFrame, followFeed, type Told } from '../graph/follow.ts'
+import type { Frame } from '../graph/feed.ts'
+import { endFrame, openFeed, type Told } from '../graph/follow.ts'
 import { parseGlobalId } from '../graph/node.ts'
-import { type EndView, type EventView, StreamClosed, StreamReset } from '../graph/stream.ts'
-import { openPosition, type Position, signPosition } from '../graph/tokens.ts'
+import { afterArg, type EndView, type EventView, frameType } from '../graph/stream.ts'
+import type { Position } from '../graph/tokens.ts'
 import { decode, type RawEvent } from '../kernel/codec.ts'
 import { categoryOf } from '../kernel/message.ts'
 
 // The feed of a company: its details, its people and their names, its templates, and chats of it that the viewer gets into.
 
-type CompanyEventView = EventView | EndView
-type CompanyFrameView = Frame<CompanyEventView>
-
-const CompanyEvent = builder.unionType('CompanyEvent', {
-  description: 'What can happen in a company.',
+const CompanyFrame = frameType({
+  name: 'Company',
+  frame: 'One step of the feed of a company. Without an event it is a heartbeat, or an event that is not for you.',
+  events: 'What can happen in a company.',
   types: [
     CompanyUpdated,
     CompanyArchived,
@@ -50,30 +49,9 @@ const CompanyEvent = builder.unionType('CompanyEvent', {
     TemplateUpdated,
     TemplateRemoved,
     ChatCreated,
-    StreamReset,
-    StreamClosed,
   ],
-  resolveType: view => (view as CompanyEventView).eventType as never,
 })
-
-const CompanyFrame = builder.objectRef<CompanyFrameView>('CompanyFrame').implement({
-  description:
-    'One step of the feed of a company. Without an event it is a heartbeat, or an event that is not for you.',
-  fields: t => ({
-    position: t.field({
-      type: 'StreamPosition',
-      description: 'Where you are after this frame: go on from here.',
-      resolve: (f, _, ctx) => signPosition(ctx.tokens, f.position),
-    }),
-    live: t.exposeBoolean('live', { description: 'False while what was missed is replayed.' }),
-    event: t.field({
-      type: CompanyEvent,
-      nullable: true,
-      description: 'What happened.',
-      resolve: f => f.event as never,
-    }),
-  }),
-})
+type CompanyFrameView = Frame<EventView | EndView>
 
 builder.subscriptionField('companyEvents', t =>
   t.field({
@@ -81,10 +59,7 @@ builder.subscriptionField('companyEvents', t =>
     description: 'What happens in a company, in order, from a position on. Without `after`: from now on.',
     args: {
       companyId: t.arg.id({ required: true, description: 'Id of a Company that you are a member of.' }),
-      after: t.arg({
-        type: 'StreamPosition',
-        description: 'The last position that you have: of a frame, or of `Company.position`.',
-      }),
+      ...afterArg('Company.position'),
     },
     subscribe: (_, { companyId, after }, ctx) => follow(ctx, companyId, after ?? null),
     resolve: frame => frame,
@@ -94,63 +69,64 @@ builder.subscriptionField('companyEvents', t =>
 const pageSize = 100
 const noCompany = () => badInput('There is no such company.', 'NOT_FOUND')
 
+/** What following a company needs to know all along. */
+interface Following {
+  ctx: Context
+  userId: string
+  companyId: string
+  /** Whether the viewer is a member, by the rows. */
+  isIn: () => Promise<boolean>
+}
+
 async function* follow(ctx: Context, companyGlobalId: string, after: string | null): AsyncGenerator<CompanyFrameView> {
   const { userId } = viewerOf(ctx)
   const parsed = parseGlobalId(companyGlobalId)
   if (parsed?.type !== 'Company') throw noCompany()
   const companyId = parsed.id
-  const feed = companyFeed(companyId)
-  const from = after === null ? null : openPosition(ctx.tokens, feed, after)
-  if (after !== null && from === null) throw badInput('This position is not of this company.')
+  const isIn = async () => (await ctx.ask(membershipOf, { userId, companyIds: [companyId] }))[0] !== null
 
-  // Chats that the viewer gets into are of their own feed. Attached before anything is read: nothing falls between.
-  const waiter = untilWoken(ctx, feed, wake => ctx.live.watch(`user:${userId}`, wake))
-  try {
-    const position: Position = { feed, ...(await ctx.live.audiencePosition()) }
-    const isIn = async () => (await ctx.ask(membershipOf, { userId, companyIds: [companyId] }))[0] !== null
-    if (!(await isIn())) {
-      if (from === null) throw noCompany()
+  yield* openFeed(ctx, {
+    ...{ feed: companyFeed(companyId), after, foreign: 'This position is not of this company.' },
+    // Chats that the viewer gets into are of their own feed.
+    also: wake => ctx.live.watch(`user:${userId}`, wake),
+    now: () => ctx.live.audiencePosition(),
+    async barred(resumed) {
+      if (await isIn()) return null
+      if (!resumed) throw noCompany()
+      return 'ACCESS_REVOKED'
+    },
+    happened: (position, startedAt) => happened({ ctx, userId, companyId, isIn }, position, startedAt),
+  })
+}
+
+/** A page of the index. Up to `startedAt` rows told that the viewer is in; above it the feed itself does. */
+async function* happened(
+  { ctx, userId, companyId, isIn }: Following,
+  position: Position,
+  startedAt: bigint,
+): AsyncGenerator<CompanyFrameView, Told> {
+  const page = await nextPage(ctx, companyId, userId, position.at)
+  for (const raw of page.events) {
+    position.at = raw.position
+    if (raw.position > startedAt && raw.stream === `company-${companyId}` && isRemovalOf(userId, raw)) {
       yield endFrame(position, 'StreamClosed', 'ACCESS_REVOKED')
-      return
+      return 'over'
     }
-    if (from === 'foreign') {
-      yield endFrame(position, 'StreamReset', 'POSITION_UNKNOWN')
-      return
-    }
-    // Up to here rows tell that the viewer is in; above it the feed itself does.
-    const authorizedAt = position.at
-    if (from) Object.assign(position, from)
-    yield { position: { ...position }, live: position.at >= authorizedAt, event: null }
-
-    async function* happened(): AsyncGenerator<CompanyFrameView, Told> {
-      const page = await nextPage(ctx, companyId, userId, position.at)
-      for (const raw of page.events) {
-        position.at = raw.position
-        if (raw.position > authorizedAt && raw.stream === `company-${companyId}` && isRemovalOf(userId, raw)) {
-          yield endFrame(position, 'StreamClosed', 'ACCESS_REVOKED')
-          return 'over'
-        }
-        const event = toView(companyId, userId, raw)
-        const chatId = event && 'chatId' in event ? event.chatId : null
-        const isInChat = async () =>
-          !chatId || (await ctx.ask(participationOf, { userId, chatIds: [chatId] }))[0] !== null
-        if (!event || !(await isInChat())) continue
-        const stillAllowed = async () => (await isIn()) && (await isInChat())
-        yield { position: { ...position }, live: raw.position > authorizedAt, event, stillAllowed }
-      }
-      if (page.events.length) return 'some'
-      // The rows know of a removal before the index does.
-      if (!(await isIn())) {
-        yield endFrame(position, 'StreamClosed', 'ACCESS_REVOKED')
-        return 'over'
-      }
-      if (page.upTo > position.at) position.at = page.upTo
-      return 'none'
-    }
-    yield* followFeed(ctx, { waiter, position, resumed: from !== null, happened })
-  } finally {
-    waiter.stop()
+    const event = toView(companyId, userId, raw)
+    const chatId = event && 'chatId' in event ? event.chatId : null
+    const isInChat = async () => !chatId || (await ctx.ask(participationOf, { userId, chatIds: [chatId] }))[0] !== null
+    if (!event || !(await isInChat())) continue
+    const stillAllowed = async () => (await isIn()) && (await isInChat())
+    yield { position: { ...position }, live: raw.position > startedAt, event, stillAllowed }
   }
+  if (page.events.length) return 'some'
+  // The rows know of a removal before the index does.
+  if (!(await isIn())) {
+    yield endFrame(position, 'StreamClosed', 'ACCESS_REVOKED')
+    return 'over'
+  }
+  if (page.upTo > position.at) position.at = page.upTo
+  return 'none'
 }
 
 interface CompanyPage {

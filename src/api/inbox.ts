@@ -27,23 +27,21 @@ import { NotificationCreated, NotificationsChanged, toNotificationEvent } from '
 import { userAccountEvents } from '../domain/userAccount/events.ts'
 import { ProfileUpdated, Viewer, ViewerUpdated } from '../domain/userAccount/graphql/index.ts'
 import { builder } from '../graph/builder.ts'
-import { badInput } from '../graph/connection.ts'
 import { type Context, viewerOf } from '../graph/context.ts'
-import { type Frame, untilWoken, untold } from '../graph/feed.ts'
-import { endFrame, followFeed, type Told } from '../graph/follow.ts'
-import { type EndView, type EventView, StreamClosed, StreamReset } from '../graph/stream.ts'
-import { openPosition, type Position, signPosition } from '../graph/tokens.ts'
+import { type Frame, untold } from '../graph/feed.ts'
+import { openFeed, type Told } from '../graph/follow.ts'
+import { afterArg, type EndView, type EventView, frameType } from '../graph/stream.ts'
+import { type Position, signPosition } from '../graph/tokens.ts'
 import { decode, type RawEvent } from '../kernel/codec.ts'
 import { categoryOf, idOf } from '../kernel/message.ts'
 import { companyTold } from './companies-told.ts'
 
 // The inbox of one person: what happens to their chats, companies and account, over all domains.
 
-type InboxEventView = EventView | EndView
-type InboxFrameView = Frame<InboxEventView>
-
-const InboxEvent = builder.unionType('InboxEvent', {
-  description: 'What an inbox hears of.',
+const InboxFrame = frameType({
+  name: 'Inbox',
+  frame: 'One step of an inbox. Without an event it is a heartbeat, or an event that is not for you any more.',
+  events: 'What an inbox hears of.',
   types: [
     ChatCreated,
     ChatUpdated,
@@ -60,24 +58,9 @@ const InboxEvent = builder.unionType('InboxEvent', {
     ViewerUpdated,
     NotificationCreated,
     NotificationsChanged,
-    StreamReset,
-    StreamClosed,
   ],
-  resolveType: view => (view as InboxEventView).eventType as never,
 })
-
-const InboxFrame = builder.objectRef<InboxFrameView>('InboxFrame').implement({
-  description: 'One step of an inbox. Without an event it is a heartbeat, or an event that is not for you any more.',
-  fields: t => ({
-    position: t.field({
-      type: 'StreamPosition',
-      description: 'Where you are after this frame: go on from here.',
-      resolve: (f, _, ctx) => signPosition(ctx.tokens, f.position),
-    }),
-    live: t.exposeBoolean('live', { description: 'False while what was missed is replayed.' }),
-    event: t.field({ type: InboxEvent, nullable: true, description: 'What happened.', resolve: f => f.event as never }),
-  }),
-})
+type InboxFrameView = Frame<EventView | EndView>
 
 const inboxFeed = (userId: string) => `user:${userId}`
 
@@ -94,12 +77,7 @@ builder.subscriptionField('inbox', t =>
     type: InboxFrame,
     description:
       'What happens to your chats, your companies and your account, from a position on. Without `after`: from now on.',
-    args: {
-      after: t.arg({
-        type: 'StreamPosition',
-        description: 'The last position that you have: of a frame, or of `Viewer.inboxPosition`.',
-      }),
-    },
+    args: afterArg('Viewer.inboxPosition'),
     subscribe: (_, { after }, ctx) => follow(ctx, after ?? null),
     resolve: frame => frame,
   }),
@@ -109,35 +87,29 @@ const pageSize = 100
 
 async function* follow(ctx: Context, after: string | null): AsyncGenerator<InboxFrameView> {
   const { userId } = viewerOf(ctx)
-  const feed = inboxFeed(userId)
-  const from = after === null ? null : openPosition(ctx.tokens, feed, after)
-  if (after !== null && from === null) throw badInput('This position is not of your inbox.')
-  const waiter = untilWoken(ctx, feed)
-  try {
-    const position: Position = { feed: inboxFeed(userId), ...(await ctx.live.audiencePosition()) }
-    if (from === 'foreign') {
-      yield endFrame(position, 'StreamReset', 'POSITION_UNKNOWN')
-      return
-    }
-    const startedAt = position.at
-    if (from) Object.assign(position, from)
-    yield { position: { ...position }, live: position.at >= startedAt, event: null }
-    async function* happened(): AsyncGenerator<InboxFrameView, Told> {
-      const page = await nextPage(ctx, userId, position.at)
-      for (const raw of page.events) {
-        position.at = raw.position
-        const frame = await toFrame(ctx, userId, raw, { ...position }, raw.position > startedAt)
-        if (frame) yield frame
-      }
-      if (page.events.length) return 'some'
-      if (page.upTo > position.at) position.at = page.upTo
-      return 'none'
-    }
-    const state = (told: Map<string, bigint>) => movedChats(ctx, userId, position, told)
-    yield* followFeed(ctx, { waiter, position, resumed: from !== null, happened, state })
-  } finally {
-    waiter.stop()
+  yield* openFeed(ctx, {
+    ...{ feed: inboxFeed(userId), after, foreign: 'This position is not of your inbox.' },
+    now: () => ctx.live.audiencePosition(),
+    happened: (position, startedAt) => happened(ctx, userId, position, startedAt),
+    state: (position, told) => movedChats(ctx, userId, position, told),
+  })
+}
+
+async function* happened(
+  ctx: Context,
+  userId: string,
+  position: Position,
+  startedAt: bigint,
+): AsyncGenerator<InboxFrameView, Told> {
+  const page = await nextPage(ctx, userId, position.at)
+  for (const raw of page.events) {
+    position.at = raw.position
+    const frame = await toFrame(ctx, userId, raw, { ...position }, raw.position > startedAt)
+    if (frame) yield frame
   }
+  if (page.events.length) return 'some'
+  if (page.upTo > position.at) position.at = page.upTo
+  return 'none'
 }
 
 interface InboxPage {

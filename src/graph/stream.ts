@@ -1,4 +1,7 @@
-import { builder } from './builder.ts'
+import type { ObjectRef } from '@pothos/core'
+import { builder, type Types } from './builder.ts'
+import type { Frame } from './feed.ts'
+import { signPosition } from './tokens.ts'
 
 /** An event that ends a feed. */
 export interface EndView {
@@ -43,3 +46,45 @@ export const DomainEvent = builder.interfaceRef<EventView>('DomainEvent').implem
     occurredAt: t.field({ type: 'DateTime', description: 'When.', resolve: e => e.at }),
   }),
 })
+
+/** A kind of feed, as the schema tells of it. */
+interface FeedType {
+  /** `Chat` makes `ChatEvent` and `ChatFrame`. */
+  name: string
+  /** Description of the frame. */
+  frame: string
+  /** Description of the event. */
+  events: string
+  /** What can happen; what ends a feed is added. */
+  types: readonly ObjectRef<Types, EventView>[]
+}
+
+/** `<Name>Event` and `<Name>Frame`: what every subscriber to a resumable feed gets. Gives the frame. */
+export function frameType({ name, frame, events, types }: FeedType) {
+  const event = builder.unionType(`${name}Event`, {
+    description: events,
+    types: [...types, StreamReset, StreamClosed],
+    resolveType: view => view.eventType as never,
+  })
+  return builder.objectRef<Frame<EventView | EndView>>(`${name}Frame`).implement({
+    description: frame,
+    fields: t => ({
+      position: t.field({
+        type: 'StreamPosition',
+        description: 'Where you are after this frame: go on from here.',
+        resolve: (f, _, ctx) => signPosition(ctx.tokens, f.position),
+      }),
+      live: t.exposeBoolean('live', { description: 'False while what was missed is replayed.' }),
+      event: t.field({ type: event, nullable: true, description: 'What happened.', resolve: f => f.event }),
+    }),
+  })
+}
+
+/** The argument `after` of a resumable feed. `position`: the field that gives its first one. */
+export const afterArg = (position: string) =>
+  builder.args(t => ({
+    after: t.field({
+      type: 'StreamPosition',
+      description: `The last position that you have: of a frame, or of \`${position}\`.`,
+    }),
+  }))

@@ -1,6 +1,6 @@
 import { builder } from '../../../graph/builder.ts'
 import { globalId } from '../../../graph/node.ts'
-import { DomainEvent, type EndView, type EventView, StreamClosed, StreamReset } from '../../../graph/stream.ts'
+import { DomainEvent, type EventView, frameType } from '../../../graph/stream.ts'
 import { type AnyEvent, idOf } from '../../../kernel/message.ts'
 import { Chat, ChatList, chatOf } from './chat.ts'
 import { pinEdge } from './marks.ts'
@@ -152,8 +152,10 @@ export const ParticipantRemoved = builder.objectRef<ChatEventView>('ParticipantR
   }),
 })
 
-export const ChatEvent = builder.unionType('ChatEvent', {
-  description: 'What can happen in a chat.',
+export const ChatFrame = frameType({
+  name: 'Chat',
+  frame: 'One step of a chat feed. Without an event it is a heartbeat, or an event that is not for you.',
+  events: 'What can happen in a chat.',
   types: [
     MessageSent,
     MessageEdited,
@@ -168,10 +170,7 @@ export const ChatEvent = builder.unionType('ChatEvent', {
     ParticipantAdded,
     ParticipantRoleChanged,
     ParticipantRemoved,
-    StreamReset,
-    StreamClosed,
   ],
-  resolveType: (view: ChatEventView | EndView) => view.eventType,
 })
 
 /** What inboxes hear of chats. */
