@@ -30,7 +30,7 @@ export default defineConfig({
   resolve, // for the setup
   test: {
     globalSetup: 'test/database.ts',
-    maxWorkers: Math.max(2, Math.min(8, availableParallelism())),
+    maxWorkers: Math.min(8, availableParallelism() + 1), // some always wait for something
     allowOnly: false,
     ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
     // Loading the program takes two seconds: files use what their worker has loaded, unless they replace some of it.

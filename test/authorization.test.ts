@@ -5,7 +5,7 @@ import { getNamedType, isInterfaceType, isLeafType, isObjectType } from 'graphql
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { schema } from '../src/api/schema.ts'
 import { type Asked, asking, type Nodes, nodesOf } from './authorization/ask.ts'
-import { again, type Cast, makeCast, makeRoom, type Room } from './authorization/cast.ts'
+import { again, type Cast, makeCast, makeRoom, ownRoom, type Room } from './authorization/cast.ts'
 import { holders, lines, people, type Who } from './authorization/table.ts'
 import { connect, type Loose, type Person, post } from './client.ts'
 import { type House, openHouse } from './house.ts'
@@ -53,12 +53,13 @@ test.each(Object.entries(holders))('%s is held by nothing else', (type, expected
 })
 
 test.each(fields)('$name', async ({ name, field }) => {
-  const writes = name.startsWith('Mutation.')
-  const here = writes ? await makeRoom(cast) : room
+  const leaf = isLeafType(getNamedType(field.type))
+  const ask = (of: Room) => asking(name, leaf, of, cast, nodes)
+  const here = name.startsWith('Mutation.') ? await ownRoom(room, cast, ask) : room
   const got: Record<string, string> = {}
   for (const who of people) {
     const person = who === 'anonymous' ? null : name === 'Mutation.logout' ? await again(cast[who]) : cast[who]
-    got[who] = await outcomeOf(await asking(name, isLeafType(getNamedType(field.type)), here, cast, nodes), person)
+    got[who] = await outcomeOf(await ask(here), person)
   }
   expect(got).toEqual(lines[name])
 })

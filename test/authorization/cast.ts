@@ -8,8 +8,10 @@ export interface Cast extends Record<Exclude<Who, 'anonymous'>, Person> {
   guest: Person
 }
 
-/** A group and a company with all of them in their roles; the stranger owns another company. */
-export interface Room {
+/** A group and a company with all of them in their roles. */
+export type Room = ChatRoom & CompanyRoom
+
+interface ChatRoom {
   chatId: string
   /** Of the owner; the newest, and an answer to the guest's. */
   messageId: string
@@ -17,6 +19,9 @@ export interface Room {
   guestPartId: string
   /** Of the owner, in that message. */
   fileId: string
+}
+
+interface CompanyRoom {
   companyId: string
   guestMemberId: string
   templateId: string
@@ -32,11 +37,32 @@ const reply = `mutation ($input: SendMessageInput!) { sendMessage(input: $input)
 export async function makeCast(url: string): Promise<Cast> {
   const names = ['stranger', 'participant', 'removed', 'reader', 'admin', 'owner', 'guest'] as const
   const people = await Promise.all(names.map(name => register(url, name)))
-  return Object.fromEntries(names.map((name, i) => [name, people[i]])) as unknown as Cast
+  const cast = Object.fromEntries(names.map((name, i) => [name, people[i]])) as unknown as Cast
+  await companyIdOf(cast.stranger) // who owns a company, but not this one
+  return cast
 }
 
-export async function makeRoom(cast: Cast): Promise<Room> {
-  const { participant, removed, reader, admin, owner, guest } = cast
+export const makeRoom = async (cast: Cast): Promise<Room> => ({
+  ...(await makeChat(cast)),
+  ...(await makeCompany(cast)),
+})
+
+/** The room with those halves of it made anew that `use` looks at: what is done to them must not be seen by others. */
+export async function ownRoom(room: Room, cast: Cast, use: (room: Room) => unknown): Promise<Room> {
+  const used = new Set<string>()
+  const get = (of: Room, name: string | symbol) => {
+    used.add(String(name))
+    return Reflect.get(of, name)
+  }
+  await use(new Proxy(room, { get }))
+  const own = { ...room }
+  const chatHalf = ['chatId', 'messageId', 'guestMessageId', 'guestPartId', 'fileId']
+  if (chatHalf.some(name => used.has(name))) Object.assign(own, await makeChat(cast))
+  if ([...used].some(name => !chatHalf.includes(name))) Object.assign(own, await makeCompany(cast))
+  return own
+}
+
+async function makeChat({ participant, removed, reader, admin, owner, guest }: Cast): Promise<ChatRoom> {
   const { id: chatId } = await openGroup(owner, [participant, removed, reader, admin, guest])
   const part = (of: Person) => participantId(owner, chatId, of)
   await owner.ask(change, { input: { participantId: await part(reader), role: 'READER' } })
@@ -48,12 +74,10 @@ export async function makeRoom(cast: Cast): Promise<Room> {
     input: { chatId, content: { files: { fileIds: [fileId], caption: 'an answer' } }, replyToId: first.id },
   })
   const messageId = sendMessage.edge.node.id
-  const chat = { chatId, messageId, guestMessageId: first.id, guestPartId: await part(guest), fileId }
-  return { ...chat, ...(await makeCompany(cast)) }
+  return { chatId, messageId, guestMessageId: first.id, guestPartId: await part(guest), fileId }
 }
 
-async function makeCompany({ participant, removed, reader, admin, owner, guest, stranger }: Cast) {
-  await companyIdOf(stranger)
+async function makeCompany({ participant, removed, reader, admin, owner, guest }: Cast): Promise<CompanyRoom> {
   const companyId = await companyIdOf(owner)
   for (const member of [participant, reader]) await join(owner, companyId, member)
   await join(owner, companyId, admin, 'ADMIN')
