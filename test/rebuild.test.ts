@@ -51,7 +51,7 @@ const shapes = () =>
   )
 
 describe('a random history', () => {
-  test.each([1, 2, 3])('early rows, rows healed later and rebuilt rows are the same (seed %i)', async seed => {
+  test.each([1, 2])('early rows, rows healed later and rebuilt rows are the same (seed %i)', async seed => {
     expect((await randomHistory(shop.dispatch, seed, 400)).size).toBeGreaterThan(10) // kinds of commands
     const worker = shop.work()
     await until(async () => (await shop.query('select from behind')).length === 0)

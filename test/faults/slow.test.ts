@@ -8,8 +8,8 @@ import { eventually, openGroup, type Person, register, send } from '../client.ts
 import { finish, type Server, startServer } from '../fixtures/server.ts'
 import { freshDatabase } from '../fresh.ts'
 import { type House, openHouse } from '../house.ts'
-import { openRaw, type Raw } from './raw.ts'
-import { chatEvents, follow } from './subscribing.ts'
+import { openRaw, type Raw } from '../live/raw.ts'
+import { chatEvents, follow } from '../live/subscribing.ts'
 
 // Each message comes to more than 200 KB a subscriber, so that the buffers of the kernel are soon full.
 const letters = 'abcdefghijklm'.split('')

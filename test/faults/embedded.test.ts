@@ -4,8 +4,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
-import { startOf, until } from '../src/adapter/postgres/embedded-process.ts'
-import { afterwards, cleanUpAfterEach, openFolder, orphan, query, queryAgain, start } from './fixtures/embedded.ts'
+import { startOf, until } from '../../src/adapter/postgres/embedded-process.ts'
+import { afterwards, cleanUpAfterEach, openFolder, orphan, query, queryAgain, start } from '../fixtures/embedded.ts'
 
 cleanUpAfterEach()
 

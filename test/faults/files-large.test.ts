@@ -5,10 +5,10 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, type Person, personOf, register } from './client.ts'
-import { announce, complete, fileOf, http, put, upload } from './filing.ts'
-import { finish, type Server, startServer } from './fixtures/server.ts'
-import { freshDatabase } from './fresh.ts'
+import { eventually, type Person, personOf, register } from '../client.ts'
+import { announce, complete, fileOf, http, put, upload } from '../filing.ts'
+import { finish, type Server, startServer } from '../fixtures/server.ts'
+import { freshDatabase } from '../fresh.ts'
 
 // 100 MB through a process of its own, and a process that dies while a file comes.
 

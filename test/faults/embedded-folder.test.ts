@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { chmod, cp, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { closedFolder, databaseAccount } from '../src/adapter/postgres/embedded-account.ts'
-import { findBinaries } from '../src/adapter/postgres/embedded-binaries.ts'
-import { EmbeddedError, run } from '../src/adapter/postgres/embedded-process.ts'
+import { closedFolder, databaseAccount } from '../../src/adapter/postgres/embedded-account.ts'
+import { findBinaries } from '../../src/adapter/postgres/embedded-binaries.ts'
+import { EmbeddedError, run } from '../../src/adapter/postgres/embedded-process.ts'
 import {
   afterwards,
   cleanUpAfterEach,
@@ -14,7 +14,7 @@ import {
   openFolder,
   query,
   start,
-} from './fixtures/embedded.ts'
+} from '../fixtures/embedded.ts'
 
 cleanUpAfterEach()
 
