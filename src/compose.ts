@@ -128,6 +128,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     const { reactors, chores } = processesFrom({
       ...{ dispatch, ask, store, files, unusedFileHours, accountTokens, seal, throttle, derive: tokens.derive },
       erase: eraserFrom(database, functions, store),
+      eraseEvent: postgresErasure(database).event,
       ...{ sessions, passwords, sweepLimits: sweepRateLimits(database.db), adminEmails: config.adminEmails, tasks },
       mailing: { mailer: mails.mailer, claims: postgresMailClaims(database), log },
       mailDelayMs: config.mailDelaySeconds * 1_000,

@@ -9,7 +9,13 @@ import {
   peopleOfChats,
   unreadChats,
 } from './domain/chat/queries/index.ts'
-import { companiesByIds, companyIdsIn, invitationsByIds } from './domain/company/queries/index.ts'
+import {
+  companiesByIds,
+  companyIdsIn,
+  invitationsByIds,
+  invitationsOver,
+  invitationsTo,
+} from './domain/company/queries/index.ts'
 import { fileIdsOf, filesByIds, openSince, settledBefore } from './domain/file/queries.ts'
 import { preferencesOf, unreadOfChat, unreadToMail } from './domain/notification/queries.ts'
 import { accountById, accountIdByEmail, userAvatars, usersByIds } from './domain/userAccount/queries.ts'
@@ -27,7 +33,7 @@ import type { Throttle } from './port/throttle.ts'
 import { type AccountMailNeeds, accountMails } from './process/account-mails.ts'
 import { type CompanyChatsNeeds, companyChats } from './process/company-chats.ts'
 import { digests } from './process/digest.ts'
-import { type ErasureNeeds, erasure } from './process/erasure.ts'
+import { type ErasureNeeds, erasure, oldInvitations } from './process/erasure.ts'
 import { type FarewellNeeds, farewell } from './process/farewell.ts'
 import { type FilesNeeds, fileSweeps, removedFiles } from './process/files.ts'
 import { type FirstAdminsNeeds, firstAdmins } from './process/first-admins.ts'
@@ -57,6 +63,8 @@ export interface ProcessNeeds {
   passwords: Passwords
   /** Takes what is personal out of a stream's events and rows. */
   erase: (stream: string) => Promise<void>
+  /** Takes what is personal out of one event, and out of the snapshots of its stream. */
+  eraseEvent: (stream: string, revision: number) => Promise<void>
   adminEmails: readonly string[]
   sweepLimits: () => Promise<boolean>
   tasks: Pick<Tasks, 'add'>
@@ -79,6 +87,7 @@ export function processesFrom(needs: ProcessNeeds): { reactors: readonly Reactor
     chores: [
       digestsOf(needs),
       ...fileSweeps(forFiles(needs)),
+      oldInvitations({ tasks: needs.tasks, invitationsOver: args => needs.ask(invitationsOver, args) }),
       chore({ name: 'sweepLimits', everyMs: 600_000, run: needs.sweepLimits }),
       chore({ name: 'sweepMails', everyMs: 3_600_000, run: () => needs.mailing.claims.sweep(30, 1_000) }),
     ],
@@ -168,8 +177,9 @@ const forFirstAdmins = ({ dispatch, ask, adminEmails }: ProcessNeeds): FirstAdmi
   isNamed: async userId => adminEmails.includes((await ask(accountById, userId))?.email ?? ''),
 })
 
-const forErasure = ({ erase, sessions, accountTokens }: ProcessNeeds): ErasureNeeds => ({
-  erase,
+const forErasure = ({ ask, sessions, accountTokens, ...needs }: ProcessNeeds): ErasureNeeds => ({
+  ...needs,
+  invitationsTo: args => ask(invitationsTo, args),
   forget: async userId => {
     await sessions.forget(userId)
     await accountTokens.drop(userId)

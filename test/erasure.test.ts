@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { innerId } from './admin.ts'
+import { confirm, innerId } from './admin.ts'
 import { edit, say } from './chatting.ts'
 import { eventually, type Loose, openGroup, password, register } from './client.ts'
+import * as c from './company-people.ts'
 import { asDatabase } from './database-of.ts'
-import { type House, openHouse } from './house.ts'
+import { type House, openDoor, openHouse } from './house.ts'
 import { done } from './live/acts.ts'
 import { openWorkshop, type Workshop } from './workshop.ts'
 
@@ -74,6 +75,32 @@ test('a deleted account: its stream and its tables know nothing of its owner; wh
   expect(await shop.differences()).toEqual([])
 })
 
+test('a deleted account: its confirmed address is in no invitation any more, whatever became of it', async () => {
+  const [ann, bob] = [await register(house.url, 'Ann'), await register(house.url, 'Bob')]
+  await confirm(house.databaseUrl, ann)
+  const [joined, open, revoked] = [await c.companyIdOf(bob), await c.companyIdOf(bob), await c.companyIdOf(bob)]
+  await c.acceptInvitation(ann, await c.invited(bob, joined, ann.email))
+  const token = await c.invited(bob, open, ann.email)
+  await c.revokeInvitation(bob, (await c.invite(bob, revoked, ann.email)).edge.node.id)
+  const other = `other-${bob.email}`
+  await c.invite(bob, open, other)
+  // Whoever registers with an address that is not theirs takes nothing from who has it.
+  const eve = await register(house.url, 'Eve')
+  await c.invite(bob, open, eve.email)
+
+  for (const who of [ann, eve]) await done(who, 'deleteAccount', { password })
+  await eventually(noTasks, 20_000, 'the end of all tasks')
+  expect(await tablesWith(ann.email)).toEqual([])
+  const kept = ['company_invitations', 'events']
+  expect([await tablesWith(other), await tablesWith(eve.email)]).toEqual([kept, kept])
+  const { invitations } = await c.companySeen(bob, { id: open }, 'invitations { edges { node { email } } }')
+  expect(invitations.edges.map((e: Loose) => e.node.email)).toEqual([other, eve.email])
+  const shown = 'query ($token: String!) { companyInvitation(token: $token) { email } }'
+  expect((await bob.ask(shown, { token })).companyInvitation).toBeNull()
+  expect((await c.invite(bob, open, ann.email)).code).toBeUndefined() // the address is nobody's now
+  expect(await shop.differences()).toEqual([])
+})
+
 test('a chat deleted for everybody: its texts are gone from the log and the tables; others keep theirs', async () => {
   const ann = await register(house.url, 'Ann')
   const [gone, living] = [await openGroup(ann, [], 'Wistful plans'), await openGroup(ann, [], 'Other plans')]
@@ -91,4 +118,27 @@ test('a chat deleted for everybody: its texts are gone from the log and the tabl
   expect(await tablesWith('steadfast')).toEqual(expect.arrayContaining(['events', 'messages']))
   expect((await ann.ask('query ($id: ID!) { chat(id: $id) { id } }', { id: gone.id })).chat).toBeNull()
   expect(await shop.differences()).toEqual([])
+})
+
+test('an address that never answered is forgotten a month after its invitation ran out, revoked or not', async () => {
+  const bob = await register(house.url, 'Bob')
+  const id = await c.companyIdOf(bob)
+  const [open, revoked, young] = ['ida', 'rex', 'yan'].map(who => `${who}-${bob.email}`) as [string, string, string]
+  await c.invite(bob, id, open)
+  await c.revokeInvitation(bob, (await c.invite(bob, id, revoked)).edge.node.id)
+  await c.invite(bob, id, young)
+  await asDatabase(house.databaseUrl, query =>
+    query(
+      `update company_invitations set expires_at = now() - case when email = $1 then 29 else 31 end * interval '1 day'`,
+      [young],
+    ),
+  )
+  const door = await openDoor(house.databaseUrl) // a worker sweeps when it starts
+  try {
+    await eventually(async () => !(await tablesWith(open)).length && !(await tablesWith(revoked)).length, 20_000)
+    await eventually(noTasks, 20_000, 'the end of all tasks')
+    expect(await tablesWith(young)).toEqual(['company_invitations', 'events'])
+  } finally {
+    await door.stop()
+  }
 })

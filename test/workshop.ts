@@ -73,6 +73,7 @@ export function openWorkshop(url: string, epoch = 'test') {
     needs: {
       adminEmails: [],
       erase: async () => undefined,
+      eraseEvent: async () => undefined,
       sweepLimits: async () => false,
       sessions: postgresSessions(database.db, 30),
       passwords: postgresPasswords(database.db, {

@@ -104,6 +104,41 @@ describe('RemoveDeletedMember', () => {
   })
 })
 
+describe('ForgetCompanyInvitation', () => {
+  const { CompanyCreated, CompanyMemberAdded, CompanyMemberInvited } = companyEvents.make
+  const { CompanyInvitationRevoked, CompanyInvitationAccepted, CompanyInvitationForgotten } = companyEvents.make
+  type Event = ReturnType<(typeof companyEvents.make)[keyof typeof companyEvents.make]>
+  const ids = { companyId: newId(), invitationId: newId() }
+  const { invitationId } = ids
+  const details = { inn: '7707083893', name: 'Freight', kpp: null, ogrn: null, legalAddress: null }
+  const begun = [
+    CompanyCreated({ companyId: ids.companyId }, details),
+    CompanyMemberAdded({ userId: owner, role: 'OWNER' }),
+  ]
+  const invited = (email: string) =>
+    CompanyMemberInvited(
+      { invitationId, role: 'MEMBER', tokenHash: 'x', expiresAt: '2026-01-08T00:00:00.000Z' },
+      { email },
+    )
+  const [revoked, forgotten] = [
+    CompanyInvitationRevoked({ invitationId }),
+    CompanyInvitationForgotten({ invitationId }),
+  ]
+  const used = CompanyInvitationAccepted({ invitationId, userId: member })
+
+  test('one that is open is revoked; the others keep their end; once is enough', () => {
+    const firm = (...more: readonly Event[]) => given(company, [...begun, ...more])
+    const sent = invited('ann@example.org')
+    firm(sent).when('ForgetCompanyInvitation', ids, bySystem).then([revoked, forgotten])
+    firm(sent, revoked).when('ForgetCompanyInvitation', ids, bySystem).then([forgotten])
+    firm(sent, used).when('ForgetCompanyInvitation', ids, bySystem).then([forgotten])
+    firm(sent, used, forgotten).when('ForgetCompanyInvitation', ids, bySystem).then([])
+    given(company, []).when('ForgetCompanyInvitation', ids, bySystem).then([])
+    for (const actor of [owner, member, nobody])
+      firm(sent).when('ForgetCompanyInvitation', ids, { actor }).rejects('FORBIDDEN')
+  })
+})
+
 test('DeleteAccount: refused to the one owner of others', () => {
   const userId = newId()
   const { UserAccountCreated, UserAccountDeleted } = userAccountEvents.make

@@ -53,6 +53,14 @@ export const companies: Moves = {
   RemoveCompanyMember: [5, ofCompany((world, draw, id) => ({ userId: member(world, draw, id) }))],
   // Only the house may, when an account is deleted.
   RemoveDeletedMember: [1, ofCompany((world, draw, id) => ({ userId: member(world, draw, id) }))],
+  // Only the house may as well.
+  ForgetCompanyInvitation: [
+    1,
+    (world, draw) => {
+      const { input, actor } = ofCompany()(world, draw)
+      return { input: { ...input, invitationId: draw.id(world.invitations) }, actor }
+    },
+  ],
   InviteCompanyMember: [
     3,
     (world, draw) => {

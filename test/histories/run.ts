@@ -1,4 +1,5 @@
 import { memoryMailbox } from '../../src/adapter/memory/mailbox.ts'
+import { postgresErasure } from '../../src/adapter/postgres/erasure.ts'
 import { functionsFor } from '../../src/adapter/postgres/functions.ts'
 import { postgresMailClaims } from '../../src/adapter/postgres/mail-claims.ts'
 import { eraserFrom, projectionTables } from '../../src/compose.ts'
@@ -133,6 +134,7 @@ export function openHistory(url: string) {
     ...{ ...withoutMails, ...shop.needs, dispatch, ask: shop.ask, store: shop.store, unusedFileHours: 24 },
     files: { remove: async () => undefined } as never,
     erase: eraserFrom(shop.database, functionsFor(projectionTables), shop.store),
+    eraseEvent: postgresErasure(shop.database).event,
     mailing: { mailer: memoryMailbox(), claims: postgresMailClaims(shop.database), log: silent },
     accountTokens: { drop: async () => undefined } as never,
   })

@@ -17,4 +17,9 @@ export const postgresErasure = ({ pool }: Database): Erasure => ({
         )
       await pool.query('delete from snapshots where stream = $1', [stream])
     }),
+  event: (stream, revision) =>
+    speaking(async () => {
+      await pool.query('update events set personal = null where stream = $1 and revision = $2', [stream, revision])
+      await pool.query('delete from snapshots where stream = $1', [stream])
+    }),
 })

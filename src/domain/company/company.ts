@@ -47,6 +47,10 @@ export const company = decider(
       const invitation = of.is === 'absent' ? undefined : of.invitations[invitationId]
       return invitation ? invited(of, invitationId, { ...invitation, acceptedBy: userId }) : of
     },
+    CompanyInvitationForgotten: (of, { data: { invitationId } }) => {
+      const invitation = of.is === 'absent' ? undefined : of.invitations[invitationId]
+      return invitation ? invited(of, invitationId, { ...invitation, email: null }) : of
+    },
   },
 
   claims: {

@@ -40,4 +40,6 @@ export const companyEvents = defineEvents('company', {
   },
   CompanyInvitationRevoked: { v: 1, bump: true, data: z.object({ invitationId }) },
   CompanyInvitationAccepted: { v: 1, bump: true, data: z.object({ invitationId, userId }) },
+  /** Its address is erased, in the log too. */
+  CompanyInvitationForgotten: { v: 1, bump: true, data: z.object({ invitationId }) },
 })

@@ -50,6 +50,7 @@ export const companyList = projection('companies', companyEvents, [companies, co
   ],
   CompanyInvitationRevoked: ({ data, at }) => [patch(companyInvitations, { id: data.invitationId, revokedAt: at })],
   CompanyInvitationAccepted: ({ data, at }) => [patch(companyInvitations, { id: data.invitationId, acceptedAt: at })],
+  CompanyInvitationForgotten: ({ data }) => [patch(companyInvitations, { id: data.invitationId, email: null })],
 })
 
 interface Details {

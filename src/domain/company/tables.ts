@@ -57,5 +57,7 @@ export const companyInvitations = pgTable(
     index('company_invitations_open')
       .on(t.companyId, t.sequence)
       .where(sql`${t.acceptedAt} is null and ${t.revokedAt} is null`),
+    index('company_invitations_email').on(t.email).where(sql`${t.email} is not null`),
+    index('company_invitations_over').on(t.expiresAt).where(sql`${t.acceptedAt} is null and ${t.email} is not null`),
   ],
 )

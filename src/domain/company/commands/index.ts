@@ -61,6 +61,8 @@ export const companyCommands = defineCommands({
     facts: ['accountOfEmail'],
   },
   RevokeCompanyInvitation: { input: z.object({ companyId, invitationId }), stream: ofCompany },
+  /** Of the house itself: nobody needs the address any more. */
+  ForgetCompanyInvitation: { input: z.object({ companyId, invitationId }), stream: ofCompany },
   /** The token says which company it is for: whoever has one can have it accepted. */
   AcceptCompanyInvitation: {
     input: z.object({ token: Token }),

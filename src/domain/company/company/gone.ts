@@ -4,9 +4,21 @@ import { forbidden } from './refusals.ts'
 import { type Founded, ownersOf, type Rules } from './state.ts'
 
 const { CompanyArchived, CompanyMemberRemoved, CompanyMemberRoleChanged } = companyEvents.make
+const { CompanyInvitationRevoked, CompanyInvitationForgotten } = companyEvents.make
 
-/** Who goes because their account is deleted: the last member archives the company, a last owner has an heir. */
-export const gone: Rules<'RemoveDeletedMember'> = {
+/**
+ * Who goes because their account is deleted: the last member archives the company, a last owner has an heir. And addresses
+ * that are erased: nobody can accept such an invitation.
+ */
+export const gone: Rules<'RemoveDeletedMember' | 'ForgetCompanyInvitation'> = {
+  ForgetCompanyInvitation: (company, { invitationId }, { actor }) => {
+    if (actor !== system) return forbidden('Only the house itself does this.')
+    const forgotten = CompanyInvitationForgotten({ invitationId })
+    const invitation = company.is === 'absent' ? undefined : company.invitations[invitationId]
+    if (company.is === 'absent' || invitation?.email === null) return []
+    return !invitation || invitation.acceptedBy ? [forgotten] : [CompanyInvitationRevoked({ invitationId }), forgotten]
+  },
+
   RemoveDeletedMember: (company, { userId }, { actor }) => {
     if (actor !== system) return forbidden('Only the house itself does this.')
     const member = company.is === 'absent' ? undefined : company.members[userId]

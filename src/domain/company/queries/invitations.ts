@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { CompanyRole } from '../events.ts'
 import { companyInvitations } from '../tables.ts'
@@ -83,3 +83,35 @@ export async function invitationIdOf(
     .limit(1)
   return row?.id ?? null
 }
+
+/** Where the event of an invitation stands. */
+export interface InvitationPlace {
+  companyId: string
+  invitationId: string
+  /** Revision of the event. */
+  sequence: number
+}
+const place = {
+  companyId: companyInvitations.companyId,
+  invitationId: companyInvitations.id,
+  sequence: companyInvitations.sequence,
+}
+
+/** Invitations to an address, whatever became of them. */
+export const invitationsTo = (db: Db, args: { email: string; limit: number }): Promise<InvitationPlace[]> =>
+  db.select(place).from(companyInvitations).where(eq(companyInvitations.email, args.email)).limit(args.limit)
+
+/** Invitations that nobody accepted before they ran out, before a moment, and whose address is still kept. */
+export const invitationsOver = (db: Db, args: { before: Date; limit: number }): Promise<InvitationPlace[]> =>
+  db
+    .select(place)
+    .from(companyInvitations)
+    .where(
+      and(
+        isNull(companyInvitations.acceptedAt),
+        isNotNull(companyInvitations.email),
+        lt(companyInvitations.expiresAt, args.before),
+      ),
+    )
+    .orderBy(asc(companyInvitations.expiresAt))
+    .limit(args.limit)

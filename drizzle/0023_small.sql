@@ -1,0 +1,2 @@
+CREATE INDEX "company_invitations_email" ON "company_invitations" USING btree ("email") WHERE "company_invitations"."email" is not null;--> statement-breakpoint
+CREATE INDEX "company_invitations_over" ON "company_invitations" USING btree ("expires_at") WHERE "company_invitations"."accepted_at" is null and "company_invitations"."email" is not null;
