@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, not, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { ChatKind } from '../events.ts'
-import { chatMutes, chats, messages, participants, readMarkers } from '../tables.ts'
-import { withMarker } from './participants.ts'
+import { chats, participants } from '../tables.ts'
 import { byKey } from './rows.ts'
+import { hasUnread } from './unread.ts'
 
 type Db = NodePgDatabase
 
@@ -89,128 +89,6 @@ export async function chatIdsOf(db: Db, page: ChatsPage): Promise<{ id: string; 
     )
     .orderBy(desc(chats.lastActivityAt), desc(chats.id))
     .limit(page.limit)
-}
-
-/** What a participant has not read: messages of others, after the marker and after joining. What the system notes is by nobody, so it is not. */
-const unreadOf: SQL = sql`${messages.chatId} = ${participants.chatId} and ${messages.deletedAt} is null
-  and ${messages.authorId} <> ${participants.userId} and ${messages.sequence} > greatest(${participants.joinedSequence},
-    (select ${readMarkers.sequence} from ${readMarkers} where ${readMarkers.chatId} = ${participants.chatId}
-      and ${readMarkers.userId} = ${participants.userId}))`
-const hasUnread: SQL = sql`exists (select from ${messages} where ${unreadOf})`
-const unreadCount = sql<number>`(select count(*)::int from ${messages} where ${unreadOf})`
-
-/** How many messages one has not read, by chat; 0 where one is not in. */
-export async function unreadCounts(db: Db, args: { userId: string; chatIds: readonly string[] }): Promise<number[]> {
-  const rows = await db
-    .select({ id: participants.chatId, unread: unreadCount })
-    .from(participants)
-    .where(
-      and(
-        eq(participants.userId, args.userId),
-        inArray(participants.chatId, [...args.chatIds]),
-        isNull(participants.leftAt),
-      ),
-    )
-  const of = byKey(
-    rows,
-    row => row.id,
-    row => row.unread,
-  )
-  return args.chatIds.map(id => of(id) ?? 0)
-}
-
-/** How many messages that mention one are not read, by chat. */
-export async function unreadMentionCounts(
-  db: Db,
-  args: { userId: string; chatIds: readonly string[] },
-): Promise<number[]> {
-  const mentioned = sql<number>`(select count(*)::int from ${messages} where ${unreadOf}
-    and ${messages.mentions} is not null and ${participants.userId} = any(${messages.mentions}))`
-  const rows = await db
-    .select({ id: participants.chatId, unread: mentioned })
-    .from(participants)
-    .where(
-      and(
-        eq(participants.userId, args.userId),
-        inArray(participants.chatId, [...args.chatIds]),
-        isNull(participants.leftAt),
-      ),
-    )
-  const of = byKey(
-    rows,
-    row => row.id,
-    row => row.unread,
-  )
-  return args.chatIds.map(id => of(id) ?? 0)
-}
-
-/** Sequence of the first message of a chat that one has not read. */
-export async function firstUnread(db: Db, args: { userId: string; chatId: string }): Promise<number | null> {
-  const [row] = await db
-    .select({ sequence: messages.sequence })
-    .from(participants)
-    .innerJoin(messages, unreadOf)
-    .where(and(eq(participants.userId, args.userId), eq(participants.chatId, args.chatId), isNull(participants.leftAt)))
-    .orderBy(asc(messages.sequence))
-    .limit(1)
-  return row?.sequence ?? null
-}
-
-/** Whether somebody has muted the chat of `participants` now. */
-const isMuted: SQL = sql`exists (select from ${chatMutes} where ${chatMutes.chatId} = ${participants.chatId}
-  and ${chatMutes.userId} = ${participants.userId} and ${chatMutes.muted}
-  and (${chatMutes.until} is null or ${chatMutes.until} > now()))`
-
-/** Over all of one's chats that are not muted now: unread messages, and chats that have some. */
-export async function unreadTotals(db: Db, userId: string): Promise<{ messages: number; chats: number }> {
-  const each = db
-    .select({ unread: unreadCount.as('unread') })
-    .from(participants)
-    .innerJoin(chats, eq(chats.id, participants.chatId))
-    .where(and(eq(participants.userId, userId), isNull(participants.leftAt), isNull(chats.deletedAt), not(isMuted)))
-    .as('each')
-  const [row] = await db
-    .select({
-      messages: sql<number>`coalesce(sum(${each.unread}), 0)::int`,
-      chats: sql<number>`(count(*) filter (where ${each.unread} > 0))::int`,
-    })
-    .from(each)
-  return row ?? { messages: 0, chats: 0 }
-}
-
-/**
- * One's chats (`key`) whose line in the list changed after a log position: a message, an edit, a deletion, or one's own
- * reading or muting.
- */
-export async function chatsMoved(
-  db: Db,
-  args: { userId: string; after: bigint },
-): Promise<{ key: string; movedAt: bigint }[]> {
-  const rows = await db
-    .select({
-      key: participants.chatId,
-      activity: chats.activityPosition,
-      read: readMarkers.position,
-      muted: chatMutes.position,
-    })
-    .from(participants)
-    .innerJoin(chats, and(eq(chats.id, participants.chatId), isNull(chats.deletedAt)))
-    .leftJoin(readMarkers, withMarker)
-    .leftJoin(chatMutes, and(eq(chatMutes.chatId, participants.chatId), eq(chatMutes.userId, participants.userId)))
-    .where(
-      and(
-        eq(participants.userId, args.userId),
-        isNull(participants.leftAt),
-        or(
-          gt(chats.activityPosition, args.after),
-          gt(readMarkers.position, args.after),
-          gt(chatMutes.position, args.after),
-        ),
-      ),
-    )
-    .orderBy(asc(chats.activityPosition))
-  const later = (one: bigint, other: bigint | null) => (other !== null && other > one ? other : one)
-  return rows.map(({ key, activity, read, muted }) => ({ key, movedAt: later(later(activity, read), muted) }))
 }
 
 /** Ids of all chats that one is in now, also deleted ones: their deletion has to be told. */
