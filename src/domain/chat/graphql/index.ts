@@ -20,7 +20,7 @@ export const withViewer = [
   UnreadCountChanged,
 ] as const
 
-export { Chat, ChatFilter, ChatList, myChats, unreadTotalsOf } from './chat.ts'
+export { Chat, ChatList } from './chat.ts'
 export { MessageEntity } from './entity.ts'
 export {
   ChatArchived,
@@ -36,6 +36,7 @@ export {
 } from './events.ts'
 export { reactorsPage } from './marks.ts'
 export { Message } from './message.ts'
+export { ChatFilter, myChats, unreadTotalsOf } from './my-chats.ts'
 export { SystemNote } from './note.ts'
 export { ChatParticipant, ParticipantFilter, ParticipantList, participantsPage } from './participant.ts'
 export { TypingChanged } from './typing.ts'

@@ -10,7 +10,8 @@ import { reject } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
 import { pairOf } from '../chat.ts'
 import { directChat } from '../queries/index.ts'
-import { allMyChats, answeredChat, Chat, ChatKindEnum, ChatList, type ChatView, chatCursor } from './chat.ts'
+import { answeredChat, Chat, ChatKindEnum, ChatList, type ChatView } from './chat.ts'
+import { allMyChats, chatCursor } from './my-chats.ts'
 
 // The life of a chat: create, update, archive, restore, delete, leave.
 
