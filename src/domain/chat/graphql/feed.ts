@@ -4,15 +4,52 @@ import { type Context, viewerOf } from '../../../graph/context.ts'
 import { type Frame, untold } from '../../../graph/feed.ts'
 import { endFrame, openFeed, type Told } from '../../../graph/follow.ts'
 import { parseGlobalId } from '../../../graph/node.ts'
-import { afterArg, type EndReason, type EndView } from '../../../graph/stream.ts'
+import { afterArg, type EndReason, type EndView, frameType } from '../../../graph/stream.ts'
 import type { Position } from '../../../graph/tokens.ts'
 import { decode, type RawEvent } from '../../../kernel/codec.ts'
 import type { AnyEvent } from '../../../kernel/message.ts'
 import { chatEvents } from '../events.ts'
 import { chatsByIds, markersMoved, messagesByIds, participantsByIds, participationOf } from '../queries/index.ts'
 import { chatFeed } from './chat.ts'
-import { type ChatEventView, ChatFrame, toChatEvent } from './events.ts'
+import {
+  MessageDeleted,
+  MessageEdited,
+  MessagePinned,
+  MessageSent,
+  MessagesMarkedAsRead,
+  MessageUnpinned,
+  ReactionsChanged,
+} from './events/messages.ts'
+import {
+  ChatArchived,
+  ChatRestored,
+  ChatUpdated,
+  ParticipantAdded,
+  ParticipantRemoved,
+  ParticipantRoleChanged,
+} from './events/room.ts'
+import { type ChatEventView, toChatEvent } from './events/view.ts'
 
+const ChatFrame = frameType({
+  name: 'Chat',
+  frame: 'One step of a chat feed. Without an event it is a heartbeat, or an event that is not for you.',
+  events: 'What can happen in a chat.',
+  types: [
+    MessageSent,
+    MessageEdited,
+    MessageDeleted,
+    MessagePinned,
+    MessageUnpinned,
+    ReactionsChanged,
+    MessagesMarkedAsRead,
+    ChatUpdated,
+    ChatArchived,
+    ChatRestored,
+    ParticipantAdded,
+    ParticipantRoleChanged,
+    ParticipantRemoved,
+  ],
+})
 type ChatFrameView = Frame<ChatEventView | EndView>
 
 builder.subscriptionField('chatEvents', t =>

@@ -4,7 +4,7 @@ import './people.ts'
 import './search.ts'
 import './read-by.ts'
 import './revision.ts'
-import { ChatRemoved, UnreadCountChanged } from './events.ts'
+import { ChatRemoved, UnreadCountChanged } from './events/inbox.ts'
 import { MuteChatPayload, UnmuteChatPayload } from './mute.ts'
 import { DeleteChatPayload, LeaveChatPayload } from './rooms.ts'
 import { MarkMessagesAsReadPayload } from './talk.ts'
@@ -22,18 +22,9 @@ export const withViewer = [
 
 export { Chat, ChatList } from './chat.ts'
 export { MessageEntity } from './entity.ts'
-export {
-  ChatArchived,
-  ChatCreated,
-  type ChatEventView,
-  ChatRemoved,
-  type ChatRemovedView,
-  ChatRestored,
-  ChatUpdated,
-  ParticipantRemoved,
-  toChatEvent,
-  UnreadCountChanged,
-} from './events.ts'
+export { ChatCreated, ChatRemoved, type ChatRemovedView, UnreadCountChanged } from './events/inbox.ts'
+export { ChatArchived, ChatRestored, ChatUpdated, ParticipantRemoved } from './events/room.ts'
+export { type ChatEventView, toChatEvent } from './events/view.ts'
 export { reactorsPage } from './marks.ts'
 export { Message } from './message.ts'
 export { ChatFilter, myChats, unreadTotalsOf } from './my-chats.ts'
