@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { Stopped } from './cli/command.ts'
+import { consumers } from './cli/consumers.ts'
 import { deadLetters } from './cli/dead-letters.ts'
 import { doctor } from './cli/doctor.ts'
 import { events } from './cli/events.ts'
@@ -16,7 +17,7 @@ const program = new Command('wellwon')
   .description('Looks after a WellWon house. It takes the settings of the server: see docs/configuration.md.')
   .showSuggestionAfterError(false)
   .helpCommand(false)
-for (const add of [doctor, migrate, events, deadLetters, tasks, verify, rebuild, user, seed]) add(program)
+for (const add of [doctor, migrate, events, deadLetters, consumers, tasks, verify, rebuild, user, seed]) add(program)
 
 process.stdout.on('error', error => {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0) // who read it has seen enough

@@ -235,9 +235,7 @@ describe('a consumer', () => {
     await caughtUp()
     const elsewhere = openWorkshop(fresh.url, 'restored')
     elsewhere.work()
-    await until(() =>
-      elsewhere.lines.some(l => /epoch test, and this is epoch restored.*wellwon rebuild audience/.test(l)),
-    )
+    await until(() => elsewhere.lines.some(l => /epoch test, and this is epoch restored.*wellwon doctor/.test(l)))
     const [row] = await shop.query<{ owner: string | null; epoch: string }>(
       "select * from checkpoints where consumer = 'audience'",
     )

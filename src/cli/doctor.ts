@@ -69,7 +69,8 @@ const inside = (database: Database, tell: Tell): Promise<void> =>
     if (missing < 0) return tell(fail('migrations', 'the database is of a newer version', 'Use the newer version.'))
     tell(ok('migrations', 'all are applied'))
     tell(await log(box.query))
-    tell(await consumers(box.query, box.followers, box.store.epoch))
+    const remade = box.derived.map(one => one.name)
+    tell(await consumers(box.query, { names: box.followers, remade, epoch: box.store.epoch }))
     tell(await halted(box))
     tell(await work(box))
   }).catch(error => {

@@ -49,6 +49,11 @@ export interface Consumers {
   register: (consumer: Consumer) => Promise<void>
   /** Takes the consumer for 5 s of the database's clock; null while another owner has it. Throws OtherEpoch. */
   claim: (consumer: string, owner: string) => Promise<Lease | null>
+  /**
+   * Has a consumer that stands at a position of another log go on in this one, where it was: what is restored as a whole holds the
+   * log and what was read of it alike. Gives the position; null for one that stands in this log, or is not known.
+   */
+  continueHere: (consumer: string) => Promise<bigint | null>
   /** Another 5 s; false when it was taken over. */
   renew: (lease: Lease) => Promise<boolean>
   release: (lease: Lease) => Promise<void>
@@ -91,7 +96,7 @@ export class OtherEpoch extends Error {
   constructor(consumer: string, its: string, ours: string) {
     super(
       `${consumer} has read the log of epoch ${its}, and this is epoch ${ours}: the database was restored or failed over, ` +
-        `so its position may mean other events. It stands still until its table is made anew: wellwon rebuild ${consumer}`,
+        `so its position may mean other events. It stands still. What to do is said by: wellwon doctor`,
     )
     this.name = 'OtherEpoch'
   }

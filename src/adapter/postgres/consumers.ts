@@ -36,6 +36,16 @@ export function postgresConsumers(database: Database, epoch: string): Consumers 
       return null
     },
 
+    async continueHere(consumer) {
+      const [row] = await query<{ position: string }>(
+        `update checkpoints set epoch = $2, fence = fence + 1, owner = null, until = null,
+            position = least(position, (select coalesce(max(position), 0) from events))
+          where consumer = $1 and epoch <> $2 returning position`,
+        [consumer, epoch],
+      )
+      return row ? BigInt(row.position) : null
+    },
+
     async renew({ consumer, fence }) {
       const rows = await query(
         `update checkpoints set until = ${leased} where consumer = $1 and fence = $2 and owner is not null returning 1`,

@@ -76,8 +76,14 @@ interface Lag {
   owned: boolean
 }
 
-/** How far the consumers of the log are, and whether a worker has them. `names`: those that there should be. */
-export async function consumers(query: Query, names: readonly string[], epoch: string): Promise<Finding[]> {
+/**
+ * How far the consumers of the log are, and whether a worker has them. `names`: those that there should be; `remade`: whose
+ * tables can be made anew.
+ */
+export async function consumers(
+  query: Query,
+  { names, remade, epoch }: { names: readonly string[]; remade: readonly string[]; epoch: string },
+): Promise<Finding[]> {
   const rows = await query<Lag>(
     `select c.consumer, c.epoch, coalesce((select max(position) from events), 0) - c.position lag,
         coalesce(c.until > clock_timestamp(), false) owned,
@@ -93,7 +99,7 @@ export async function consumers(query: Query, names: readonly string[], epoch: s
       return fail(
         what,
         'stands at a position of another log: the database was restored or failed over',
-        `Run: wellwon rebuild ${name}`,
+        `Run: wellwon ${remade.includes(name) ? 'rebuild' : 'consumers continue'} ${name}`,
       )
     const lag = Number(row.lag)
     const late = lag > 0 && (row.seconds ?? 0) > 10
