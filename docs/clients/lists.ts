@@ -12,8 +12,8 @@ export interface Edge extends Fields {
   node: Entity & Fields
 }
 
-/** One change of the lists called `field` of a node: an edge to put in, or a node to take out. */
-export type Change = { parent: Entity; field: string } & ({ edge: Edge; out?: never } | { edge?: never; out: Entity })
+/** One change of the lists called `field` of a node: an edge to put in, a node to take out, or neither: drop them. */
+export type Change = { parent: Entity; field: string } & ({ edge: Edge; out?: never } | { edge?: never; out?: Entity })
 export interface Changes {
   lists: Change[]
   /** Nodes that are gone: evict them. */
@@ -30,6 +30,13 @@ export const parts = [
   'ReactionCount',
   'SystemNote',
 ]
+
+/** Lists that are parts of a node: a new one replaces the one before. */
+export const wholes: Record<string, string[]> = {
+  Message: ['entities', 'files', 'mentions', 'reactions', 'viewerReactions'],
+  MessageTemplate: ['variables'],
+  Viewer: ['notificationPreferences', 'sessions'],
+}
 
 /** Mutations whose payload adds an edge or takes something away. */
 export const relisting = [
@@ -55,24 +62,35 @@ export const relisting = [
   'unpinMessage',
 ]
 
-/** The node and the field whose lists hold such edges. */
-const places: Record<string, { of: 'chat' | 'company' | 'viewer'; field: string }> = {
-  MessageEdge: { of: 'chat', field: 'messages' },
-  ChatParticipantEdge: { of: 'chat', field: 'participants' },
-  ChatEdge: { of: 'viewer', field: 'chats' },
-  CompanyEdge: { of: 'viewer', field: 'companies' },
-  CompanyMemberEdge: { of: 'company', field: 'members' },
-  CompanyInvitationEdge: { of: 'company', field: 'invitations' },
-  MessageTemplateEdge: { of: 'company', field: 'templates' },
-  NotificationEdge: { of: 'viewer', field: 'notifications' },
+/** The nodes and the fields whose lists hold such edges. */
+const places: Record<string, { of: 'chat' | 'company' | 'viewer'; field: string }[]> = {
+  MessageEdge: [{ of: 'chat', field: 'messages' }],
+  ChatParticipantEdge: [{ of: 'chat', field: 'participants' }],
+  ChatEdge: [
+    { of: 'viewer', field: 'chats' },
+    { of: 'company', field: 'chats' },
+  ],
+  CompanyEdge: [{ of: 'viewer', field: 'companies' }],
+  CompanyMemberEdge: [{ of: 'company', field: 'members' }],
+  CompanyInvitationEdge: [{ of: 'company', field: 'invitations' }],
+  MessageTemplateEdge: [{ of: 'company', field: 'templates' }],
+  NotificationEdge: [{ of: 'viewer', field: 'notifications' }],
 }
-/** What lists are ordered by. All others are ascending by when their nodes came. */
+const pins: (typeof places)[string] = [{ of: 'chat', field: 'pinnedMessages' }]
+/** What lists are ordered by: of each kind of node, by what moves with it or by when it came. */
 const orders: Record<string, { by: string; up: boolean }> = {
   messages: { by: 'sequence', up: true },
   pinnedMessages: { by: 'pinnedAt', up: false },
+  participants: { by: 'joinedAt', up: true },
   chats: { by: 'lastActivityAt', up: false },
+  companies: { by: 'createdAt', up: true },
+  members: { by: 'joinedAt', up: true },
+  invitations: { by: 'createdAt', up: true },
+  templates: { by: 'name', up: true },
   notifications: { by: 'createdAt', up: false },
 }
+/** After these only the server can tell whom a company invites, and whether you may see it. */
+const uninvited = /^(CompanyArchived|CompanyMemberAdded|CompanyMemberRoleChanged)$/
 const removals: Record<string, string> = {
   removedChatId: 'Chat',
   removedCompanyId: 'Company',
@@ -85,36 +103,41 @@ const removals: Record<string, string> = {
 }
 
 /**
- * What an event, or the payload of a mutation, changes. Select `chat { id }` or `company { id }` beside an edge, and `cursor`
- * and `node { id }` in it. `viewer` is the Viewer of the cache.
+ * What an event, or the payload of a mutation, changes. Select `chat { id }` or `company { id }` beside an edge, or in its
+ * node, and `cursor` and `node { id }` in it. `viewer` is the Viewer of the cache.
  */
 export function changesOf(it: Fields & { __typename?: string }, viewer: Entity | null): Changes {
   const kind = String(it.__typename)
-  const owners = { chat: it.chat, company: it.company, viewer } as Record<string, Entity | null | undefined>
+  const chat = it.chat as (Entity & Fields) | undefined
+  const company = (it.company ?? (it.member as Fields | undefined)?.company) as Entity | undefined
   const lists: Change[] = []
-  const pins = /Pin/.test(kind)
-  const put = (edge: Edge, field?: string) => {
-    const place = places[edge.__typename]
-    const parent = place && owners[place.of]
-    if (place && parent) lists.push({ parent, field: field ?? place.field, edge })
+  const put = (edge: Edge, at = places[edge.__typename] ?? []) => {
+    const owners = { chat, viewer, company: company ?? (edge.node.company as Entity | null | undefined) }
+    for (const { of, field } of at) {
+      const parent = owners[of]
+      // A chat whose counts are not selected is none for the list of chats: the inbox puts it there.
+      const whole = of !== 'viewer' || edge.__typename !== 'ChatEdge' || 'unreadCount' in edge.node
+      if (parent && whole) lists.push({ parent, field, edge })
+    }
   }
   for (const edge of [it.edge, ...((it.edges as unknown[]) ?? [])]) {
-    if (edge) put(edge as Edge, pins ? 'pinnedMessages' : undefined)
+    if (edge) put(edge as Edge, /Pin/.test(kind) ? pins : undefined)
   }
-  if (/^Unpin|Unpinned$/.test(kind) && owners.chat) {
-    lists.push({ parent: owners.chat, field: 'pinnedMessages', out: (it.message ?? it.unpinnedMessage) as Entity })
+  if (/^(ChatArchived|ChatRestored|ArchiveChatPayload|RestoreChatPayload)$/.test(kind) && chat) {
+    put({ __typename: 'ChatEdge', cursor: chat.id, node: chat })
   }
-  const chat = it.chat as (Entity & Fields) | undefined
-  if (/^(ChatArchived|ChatRestored|ArchiveChatPayload|RestoreChatPayload)$/.test(kind) && chat && viewer) {
-    lists.push({ parent: viewer, field: 'chats', edge: { __typename: 'ChatEdge', cursor: chat.id, node: chat } })
+  if (/^Unpin|Unpinned$/.test(kind) && chat) {
+    lists.push({ parent: chat, field: 'pinnedMessages', out: (it.message ?? it.unpinnedMessage) as Entity })
   }
+  if (uninvited.test(kind) && company) lists.push({ parent: company, field: 'invitations' })
   const gone: Entity[] = []
   for (const [name, __typename] of Object.entries(removals)) {
     if (typeof it[name] !== 'string') continue
     const out = { __typename, id: it[name] }
-    const place = places[`${__typename}Edge`]
-    const parent = place && owners[place.of]
-    if (parent) lists.push({ parent, field: place.field, out })
+    for (const { of, field } of places[`${__typename}Edge`] ?? []) {
+      const parent = { chat, company, viewer }[of]
+      if (parent) lists.push({ parent, field, out })
+    }
     gone.push(out)
   }
   return { lists, gone }
@@ -136,16 +159,23 @@ export function placeIn<E>(
   rank: (edge: E) => unknown,
   hasNextPage: unknown,
 ): number {
-  const { by, up } = orders[field] ?? { by: null, up: true }
+  const { by, up } = orderOf(field)
   if (up && hasNextPage !== false) return -1
-  const own = by === null ? undefined : (edge.node[by] as string | number | undefined)
+  const own = edge.node[by] as string | number | undefined
   if (own === undefined) return edges.length
   const after = edges.findIndex(other => {
     const theirs = rank(other) as typeof own
-    return up ? theirs > own : theirs < own
+    return up ? theirs > own : theirs <= own // of two that came at once, the later one
   })
   return after < 0 ? edges.length : after
 }
 
-/** The field of its nodes that a list is ordered by. */
-export const orderOf = (field: string): string => orders[field]?.by ?? 'id'
+/** The field of its nodes that a list is ordered by, and whether it ascends. */
+export const orderOf = (field: string) => orders[field] ?? { by: 'id', up: true }
+
+/** Which of two nodes stands before the other, for `sort`: in lists that are put in order as they are read. */
+export function compare(field: string, one: (name: string) => unknown, other: (name: string) => unknown): number {
+  const { by, up } = orderOf(field)
+  const name = one(by) === other(by) ? 'id' : by
+  return String(one(name)) < String(other(name)) === up ? -1 : 1
+}

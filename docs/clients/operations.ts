@@ -1,22 +1,27 @@
-// Operations that keep a cache whole, for Apollo Client and urql alike. Of each event they select what it changes.
-// A position stands before the lists that are read with it, and not in the query of a further page. More rules: `id` and `version` of every node; counts and `lastMessage` of chats only where the inbox speaks; in the answer of a
-// mutation nothing that the feeds tell anyway, but what has a version.
+import {
+  account,
+  chat,
+  company,
+  edge,
+  full,
+  invitation,
+  line,
+  member,
+  membership,
+  message,
+  notification,
+  page,
+  participant,
+  permissions,
+  person,
+  reactions,
+  rights,
+  template,
+  totals,
+} from './selections.ts'
 
-const person = '__typename id version handle displayName'
-const message = `__typename id version sequence body idempotencyKey createdAt editedAt deletedAt pinnedAt
-  author { ... on User { ${person} } } replyTo { __typename id } mentions { ${person} }
-  contentKind systemNote { kind text subject { ... on User { ${person} } } } entities { kind offset length url } files { __typename id name contentType size state }`
-const reactions = 'reactions { emoji count } viewerReactions'
-const full = `${message} ${reactions}`
-const permissions =
-  'permissions { canSend canPin canDeleteMessages canEdit canManageParticipants canArchive canDelete }'
-const participant = `__typename id version role joinedAt lastReadAt lastReadSequence user { ${person} }`
-const chat = '__typename id version kind title archivedAt'
-const line = `${chat} lastActivityAt unreadCount unreadMentionCount muted mutedUntil lastMessage { ${message} }`
-const totals = 'viewer { __typename id unreadCount unreadChatCount }'
-const edge = (node: string) => `edge { __typename cursor node { ${node} } }`
-const page = (node: string) => `edges { __typename cursor node { ${node} } }
-  pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`
+// What is read: operations that keep a cache whole, for Apollo Client and urql alike. Of each event they select what it changes.
+// A position stands before the lists that are read with it, and not in the query of a further page.
 
 /** A chat that is open: subscribe to `Follow` from the `position` of this answer. `Older` goes back in its messages. */
 export const Room = `query Room($id: ID!, $last: Int = 50) {
@@ -54,11 +59,16 @@ export const Follow = `subscription Follow($id: ID!, $after: StreamPosition) {
   }
 }`
 
-/** The list of chats and the totals: subscribe to `Inbox` from the `inboxPosition` of this answer. */
+/**
+ * The lists of chats, companies and notifications, and the totals: subscribe to `Inbox` from the `inboxPosition` of this answer.
+ * What a notification is about (`subject`, `body`) is as it is for you now, which nothing tells: query it where it is opened.
+ */
 export const Chats = `query Chats {
   viewer {
-    __typename id inboxPosition unreadCount unreadChatCount user { ${person} }
+    __typename id inboxPosition unreadCount unreadChatCount unreadNotificationCount ${account} user { ${person} }
     chats(first: 100) { ${page(line)} }
+    companies(first: 50) { ${page(membership)} }
+    notifications(first: 50) { ${page(notification)} }
   }
 }`
 export const MoreChats = `query MoreChats($after: String!) {
@@ -75,42 +85,53 @@ export const Inbox = `subscription Inbox($after: StreamPosition) {
       ... on ChatRestored { chat { ${line} } }
       ... on ChatRemoved { removedChatId ${totals} }
       ... on UnreadCountChanged { ${edge(line)} ${totals} }
+      ... on CompanyJoined { ${edge(membership)} }
+      ... on CompanyLeft { removedCompanyId }
+      ... on CompanyUpdated { company { ${company} } }
+      ... on CompanyArchived { company { ${company} } }
+      ... on CompanyMemberRoleChanged { member { ${member} } }
       ... on ProfileUpdated { user { ${person} } }
+      ... on ViewerUpdated { viewer { __typename id ${account} } }
+      ... on NotificationCreated { ${edge(notification)} viewer { __typename id unreadNotificationCount } }
+      ... on NotificationsChanged {
+        notifications { __typename id readAt } viewer { __typename id unreadNotificationCount }
+      }
       ... on StreamReset { reason }
       ... on StreamClosed { reason }
     }
   }
 }`
 
-const refusal = '... on Error { code message }'
-/** Give `tokens` to the session, and keep them out of sight. */
-export const Register = `mutation Register($input: RegisterInput!) {
-  register(input: $input) {
-    ... on RegisterPayload { tokens { accessToken refreshToken } viewer { __typename id user { ${person} } } } ${refusal}
+/** A company that is looked at: subscribe to `FollowCompany` from the `position` of this answer. */
+export const Company = `query Company($id: ID!) {
+  company(by: { id: $id }) {
+    ${company} position memberCount ${rights} viewerMembership { ${member} }
+    members(first: 100) { ${page(member)} }
+    templates(first: 100) { ${page(template)} }
+    chats(first: 100) { ${page(chat)} }
   }
 }`
-export const CreateChat = `mutation CreateChat($input: CreateChatInput!) {
-  createChat(input: $input) { ... on CreateChatPayload { ${edge(line)} commit } ${refusal} }
+export const FollowCompany = `subscription FollowCompany($id: ID!, $after: StreamPosition) {
+  companyEvents(companyId: $id, after: $after) {
+    position live
+    event {
+      __typename
+      ... on CompanyUpdated { company { ${company} } }
+      ... on CompanyArchived { company { ${company} ${rights} } }
+      ... on CompanyMemberAdded { company { __typename id memberCount } ${edge(member)} }
+      ... on CompanyMemberRoleChanged { member { ${member} company { __typename id ${rights} } } }
+      ... on CompanyMemberRemoved { company { __typename id memberCount } removedMemberId }
+      ... on ProfileUpdated { user { ${person} } }
+      ... on TemplateCreated { company { __typename id } ${edge(template)} }
+      ... on TemplateUpdated { template { ${template} } }
+      ... on TemplateRemoved { company { __typename id } removedTemplateId }
+      ... on ChatCreated { ${edge(chat)} }
+      ... on StreamReset { reason }
+      ... on StreamClosed { reason }
+    }
+  }
 }`
-export const Send = `mutation Send($input: SendMessageInput!) {
-  sendMessage(input: $input) {
-    ... on SendMessagePayload { chat { __typename id } ${edge(full)} commit } ${refusal} }
-}`
-export const Edit = `mutation Edit($input: EditMessageInput!) {
-  editMessage(input: $input) { ... on EditMessagePayload { editedMessage { ${message} } commit } ${refusal} }
-}`
-export const Delete = `mutation Delete($input: DeleteMessageInput!) {
-  deleteMessage(input: $input) { ... on DeleteMessagePayload { deletedMessage { ${full} } commit } ${refusal} }
-}`
-export const MarkRead = `mutation MarkRead($input: MarkMessagesAsReadInput!) {
-  markMessagesAsRead(input: $input) { ... on MarkMessagesAsReadPayload { commit } ${refusal} }
-}`
-export const React = `mutation React($input: AddReactionInput!) {
-  addReaction(input: $input) { ... on AddReactionPayload { commit } ${refusal} }
-}`
-export const Pin = `mutation Pin($input: PinMessageInput!) {
-  pinMessage(input: $input) { ... on PinMessagePayload { commit } ${refusal} }
-}`
-export const Mute = `mutation Mute($input: MuteChatInput!) {
-  muteChat(input: $input) { ... on MuteChatPayload { commit } ${refusal} }
+/** Whom a company invites: no feed tells it. Query it where it is shown, and where it is dropped. */
+export const Invitations = `query Invitations($id: ID!) {
+  company(by: { id: $id }) { __typename id invitations(first: 100) { ${page(invitation)} } }
 }`

@@ -1,5 +1,5 @@
-// Follows `chatEvents` and `inbox` for ever, over sockets that break, tokens that expire and servers that restart, and
-// loses nothing: it goes on `after` the last frame that was taken. Copy it, with socket.ts or sse.ts as its way to the
+// Follows `chatEvents`, `companyEvents` and `inbox` for ever, over sockets that break, tokens that expire and servers that
+// restart, and loses nothing: it goes on `after` the last frame that was taken. Copy it, with socket.ts or sse.ts as its way to the
 // server; it needs no framework.
 
 /** One step of a feed: an event or none, and where you are after it. */

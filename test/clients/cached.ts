@@ -1,9 +1,10 @@
 import { gql } from '@apollo/client'
 import WebSocket from 'ws'
 import * as forApollo from '../../docs/clients/apollo.ts'
+import { absorb } from '../../docs/clients/apollo-cache.ts'
 import { type Connection, createConnection } from '../../docs/clients/connection.ts'
-import type { Feed, Kept } from '../../docs/clients/keep.ts'
-import { Chats, Room } from '../../docs/clients/operations.ts'
+import type { Keeping, Kept } from '../../docs/clients/keep.ts'
+import { Chats, Company, Invitations, Room } from '../../docs/clients/operations.ts'
 import { createSession, type Session, type Tokens } from '../../docs/clients/session.ts'
 import * as forUrql from '../../docs/clients/urql.ts'
 import possibleTypes from '../../possibleTypes.json' with { type: 'json' }
@@ -25,8 +26,9 @@ export interface Cached {
   follow: (query: string, variables: object) => () => void
   /** What the cache alone says; null when it lacks something. */
   read: (query: string, variables?: object) => Loose
-  keepChat: (id: string, more?: Pick<Feed, 'onEnd'> & { last?: number }) => Kept
-  keepInbox: (more?: Pick<Feed, 'onEnd'>) => Kept
+  keepChat: (id: string, more?: Keeping) => Kept
+  keepCompany: (id: string, more?: Keeping) => Kept
+  keepInbox: (more?: Keeping) => Kept
   close: () => Promise<void>
 }
 export const kinds = ['Apollo Client', 'urql with graphcache'] as const
@@ -57,11 +59,12 @@ const ways: Record<Kind, (connection: Connection) => Way> = {
       },
       follow(query, variables) {
         const feed = client.subscribe<Loose>({ query: gql(query), variables })
-        const subscription = feed.subscribe(({ data }) => forApollo.absorb(cache, only(data).event))
+        const subscription = feed.subscribe(({ data }) => absorb(cache, only(data).event))
         return () => subscription.unsubscribe()
       },
       read: (query, variables = {}) => cache.readQuery({ query: gql(query), variables }),
       keepChat: (id, more) => also(kept, forApollo.keepChat(client, id, { ...more, waitMs })),
+      keepCompany: (id, more) => also(kept, forApollo.keepCompany(client, id, { ...more, waitMs })),
       keepInbox: more => also(kept, forApollo.keepInbox(client, { ...more, waitMs })),
       async close() {
         for (const one of kept) one.stop()
@@ -87,6 +90,7 @@ const ways: Record<Kind, (connection: Connection) => Way> = {
       read: (query, variables = {}) =>
         client.readQuery(query, variables, { requestPolicy: 'cache-only' })?.data ?? null,
       keepChat: (id, more) => also(kept, forUrql.keepChat(client, id, { ...more, waitMs })),
+      keepCompany: (id, more) => also(kept, forUrql.keepCompany(client, id, { ...more, waitMs })),
       keepInbox: more => also(kept, forUrql.keepInbox(client, { ...more, waitMs })),
       async close() {
         for (const one of kept) one.stop()
@@ -101,25 +105,38 @@ const also = (kept: Kept[], one: Kept): Kept => {
 }
 const only = (data: Loose): Loose => Object.values(data)[0]
 
-/** What a cache says of its owner's list and of some of the chats in it, without what is a place and not content. */
+/** What a cache says of its owner's lists, of some of the chats and of all companies in them, without what is a place and not content. */
 export function whole({ read }: Pick<Cached, 'read'>, chats: readonly string[]): Loose {
-  const list = read(Chats)
-  const there = idsIn(list).filter(id => chats.includes(id))
+  const lists = read(Chats)
+  const there = idsIn(lists, 'chats').filter(id => chats.includes(id))
   const rooms = there.sort().map(id => without(read(Room, { id }), ['position']))
-  return { list: withoutPlaces(list), rooms }
+  const companies = idsIn(lists, 'companies').map(id => [read(Company, { id }), read(Invitations, { id })])
+  return { lists: withoutPlaces(lists), rooms, companies: withoutPlaces(companies) }
 }
 
 /** The same from the network, into a cache of its own. */
 export async function fresh(kind: Kind, url: string, tokens: Tokens, chats: readonly string[]): Promise<Loose> {
   const client = openCached(kind, url, tokens)
-  for (const id of idsIn(await client.fetch(Chats))) if (chats.includes(id)) await client.fetch(Room, { id })
+  const lists = await client.fetch(Chats)
+  for (const id of idsIn(lists, 'chats')) if (chats.includes(id)) await client.fetch(Room, { id })
+  for (const id of idsIn(lists, 'companies')) {
+    await client.fetch(Company, { id })
+    await client.fetch(Invitations, { id })
+  }
   const all = whole(client, chats)
   await client.close()
   return all
 }
 
-const idsIn = (list: Loose): string[] => list?.viewer.chats.edges.map((edge: Loose) => edge.node.id) ?? []
-/** Chats move in their list, so the cursors of its edges do as well. */
-const withoutPlaces = (list: Loose) => without(list, ['inboxPosition', 'cursor', 'startCursor', 'endCursor'])
+/** Queries the invitations that the cache has dropped, as a page that shows them would. */
+export async function lookAtInvitations({ read, fetch }: Pick<Cached, 'read' | 'fetch'>): Promise<void> {
+  for (const id of idsIn(read(Chats), 'companies')) if (!read(Invitations, { id })) await fetch(Invitations, { id })
+}
+
+export const idsIn = (lists: Loose, field: 'chats' | 'companies'): string[] =>
+  lists?.viewer[field].edges.map((edge: Loose) => edge.node.id) ?? []
+/** Chats and templates move in their lists, so the cursors of their edges do as well. */
+const withoutPlaces = (lists: Loose) =>
+  without(lists, ['position', 'inboxPosition', 'cursor', 'startCursor', 'endCursor'])
 const without = (value: Loose, names: readonly string[]): Loose =>
   JSON.parse(JSON.stringify(value ?? null, (name, inner) => (names.includes(name) ? undefined : inner)))

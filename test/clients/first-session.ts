@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
-import { CreateChat, Edit, MarkRead, Mute, Pin, React, Register, Send } from '../../docs/clients/operations.ts'
-import { eventually, type Loose, openGroup, type Person, password, register, send } from '../client.ts'
+import { CreateChat, Edit, MarkRead, Mute, Pin, React, Register, Send } from '../../docs/clients/writes.ts'
+import { eventually, type Loose, openGroup, type Person, password, personOf, register, send } from '../client.ts'
 import { act } from '../live/acts.ts'
 import { globalId, innerId } from '../live/subscribing.ts'
-import { type Cached, fresh, type Kind, openCached, whole } from './cached.ts'
+import { type Cached, fresh, type Kind, lookAtInvitations, openCached, whole } from './cached.ts'
+import { foundCompanies } from './in-companies.ts'
 
 export interface Story {
   kind: Kind
@@ -17,8 +18,8 @@ export interface Story {
 }
 
 /**
- * Ann registers with a client that has a cache, opens chats, writes and reads; others do all that they may in them, while the
- * server goes and comes back. In the end her cache has to be what the network says.
+ * Ann registers with a client that has a cache, opens chats, founds companies, writes and reads; others do all that they may
+ * in them, while the server goes and comes back. In the end her cache has to be what the network says.
  */
 export async function tellStory({ kind, url, random, steps, middle }: Story): Promise<void> {
   const client = openCached(kind, url)
@@ -26,43 +27,53 @@ export async function tellStory({ kind, url, random, steps, middle }: Story): Pr
   const { tokens, viewer } = await client.mutate(Register, { email, password, displayName: 'Ann' })
   client.session.set(tokens)
   try {
-    const ann = viewer.user.id as string
+    const ann = personOf(url, { id: viewer.user.id, email, password, ...tokens })
     const others = await Promise.all(['Bob', 'Cid', 'Dot'].map(name => register(url, name)))
     const [bob] = others as [Person]
     client.keepInbox()
-    const titles = ['One', 'Two']
-    const participantIds = others.slice(0, 2).map(other => other.id)
-    const chats: string[] = []
-    for (const title of titles) {
-      const { edge } = await client.mutate(CreateChat, {
-        kind: 'GROUP',
-        title,
-        participantIds,
-        idempotencyKey: crypto.randomUUID(),
-      })
-      chats.push(edge.node.id)
-      client.keepChat(edge.node.id)
+    const chats = await openChats(client, others)
+    const office = await foundCompanies({ client, ann, others, random })
+    const scene: Scene = { client, ann: ann.id, others, chats, said: [], random }
+    const half = async () => {
+      for (const [at, move] of office.moves().entries()) {
+        await move()
+        if (at % 2) await something(scene)
+      }
+      for (let step = 0; step < steps; step++) await something(scene)
     }
-    for (const chatId of chats) {
-      const participantId = globalId('ChatParticipant', `${innerId(chatId)}.${innerId(bob.id)}`)
-      await client.mutate(promoting, { participantId, role: 'OWNER' })
-    }
-    const scene: Scene = { client, ann, others, chats, said: [], random }
-    for (let step = 0; step < steps; step++) await something(scene)
+    await half()
     await Promise.all([
       middle(),
       ...Array.from({ length: 5 }, () => send(bob, chats[0] as string, 'meanwhile').catch(() => null)),
+      ...office.meanwhile(),
     ])
-    for (let step = 0; step < steps; step++) await something(scene)
+    await half()
     for (const chatId of chats) await act(bob, 'restoreChat', { chatId })
-    await openGroup(bob, [{ ...bob, id: ann }], 'the last one')
+    await openGroup(bob, [ann], 'the last one')
+    await office.last()
     await agrees(kind, url, client, chats)
-    const { rooms, list } = whole(client, chats)
-    expect(list.viewer.chats.edges.length).toBeGreaterThan(0)
+    const { rooms, lists, companies } = whole(client, chats)
+    for (const list of Object.values(lists.viewer) as Loose[]) if (list?.edges) expect(list.edges).not.toEqual([])
     expect(rooms.length).toBeGreaterThan(0)
+    expect(companies.length).toBeGreaterThan(1)
   } finally {
     await client.close()
   }
+}
+
+/** Chats that Bob owns as well. */
+async function openChats(client: Cached, others: readonly Person[]): Promise<string[]> {
+  const chats: string[] = []
+  const participantIds = others.slice(0, 2).map(other => other.id)
+  for (const title of ['One', 'Two']) {
+    const input = { kind: 'GROUP', title, participantIds, idempotencyKey: crypto.randomUUID() }
+    const { id } = (await client.mutate(CreateChat, input)).edge.node
+    chats.push(id)
+    client.keepChat(id)
+    const participantId = globalId('ChatParticipant', `${innerId(id)}.${innerId(participantIds[0] ?? '')}`)
+    await client.mutate(promoting, { participantId, role: 'OWNER' })
+  }
+  return chats
 }
 const promoting = `mutation ($input: ChangeParticipantRoleInput!) { changeParticipantRole(input: $input) {
   ... on ChangeParticipantRolePayload { participant { __typename id version role } } ... on Error { code message } } }`
@@ -72,6 +83,7 @@ export async function agrees(kind: Kind, url: string, client: Cached, chats: rea
   const accessToken = (await client.session.token(false)) ?? ''
   let expected: Loose
   const same = async () => {
+    await lookAtInvitations(client)
     expected = await fresh(kind, url, { accessToken, refreshToken: '' }, chats)
     return isDeepStrictEqual(whole(client, chats), expected)
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { creating } from '../../docs/clients/fetch.ts'
-import { Send } from '../../docs/clients/operations.ts'
+import { Send } from '../../docs/clients/writes.ts'
 import { eventually, openGroup, type Person, register } from '../client.ts'
 import { asDatabase } from '../database-of.ts'
 import { type House, openDoor, openHouse } from '../house.ts'

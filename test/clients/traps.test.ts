@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { Chats, Edit, Follow, MarkRead, Older, Room, Send } from '../../docs/clients/operations.ts'
+import { Chats, Company, Follow, Older, Room } from '../../docs/clients/operations.ts'
 import { createOutbox } from '../../docs/clients/outbox.ts'
+import { Edit, MarkRead, Send } from '../../docs/clients/writes.ts'
 import { kickPerson } from '../chatting.ts'
 import { eventually, type Loose, openGroup, type Person, register, send } from '../client.ts'
+import { companyIdOf, join } from '../company-people.ts'
 import { cuttable } from '../cuttable.ts'
 import { type House, openHouse } from '../house.ts'
 import { done } from '../live/acts.ts'
@@ -107,6 +109,31 @@ describe.each(kinds)('%s', kind => {
     await done(ann, 'deleteChat', { chatId })
     await eventually(() => !mine())
     expect(room()).toBeFalsy()
+  })
+
+  test('who was out of a chat and of a company while away has all of them again', async () => {
+    const [company, other] = [await companyIdOf(bob), await openGroup(bob, [ann])]
+    const member = await join(bob, company, ann)
+    const line = await cuttable(house.url)
+    const away = openCached(kind, line.url.replace(/\/$/, ''), ann)
+    away.keepInbox()
+    away.keepChat(other.id)
+    away.keepCompany(company)
+    const said = () => away.read(Room, { id: other.id })?.chat?.messages.edges.map((e: Loose) => e.node.body)
+    const staff = () => away.read(Company, { id: company })?.company
+    await eventually(() => away.read(Chats) && said() && staff())
+    line.cut()
+    await kickPerson(bob, other.id, ann)
+    await done(bob, 'addParticipants', { chatId: other.id, userIds: [ann.id] })
+    await done(bob, 'removeCompanyMember', { memberId: member })
+    await join(bob, company, ann)
+    await done(bob, 'updateCompany', { companyId: company, name: 'Cargo' })
+    await send(bob, other.id, 'back')
+    line.mend()
+    const there = () => said()?.includes('back') && staff()?.name === 'Cargo' && staff().members.edges.length === 2
+    await eventually(there, 10_000, 'all of them')
+    await away.close()
+    await line.close()
   })
 
   test('an edge is inserted only where the window of a list has no next page', async () => {
@@ -240,6 +267,17 @@ describe.each(kinds)('%s', kind => {
     for (const field of ['canSend', 'canEdit']) {
       expect(client.read(part(field), { id: chatId }).chat.permissions).toMatchObject({ [field]: true })
     }
+  })
+
+  test('lists that are parts of a node are replaced, not merged', async () => {
+    await open()
+    const text = 'Ann and Bob'
+    const input = { chatId, content: { text }, mentionedUserIds: [ann.id, bob.id] }
+    const { edge } = await done(bob, 'sendMessage', input, 'edge { node { id } }')
+    await shows(text)
+    await done(bob, 'editMessage', { messageId: edge.node.id, body: 'Bob', mentionedUserIds: [bob.id] })
+    await shows('Bob')
+    expect(nodes().find(isWritten)?.mentions).toMatchObject([{ id: bob.id }])
   })
 
   test('fields behind an interface are kept', async () => {

@@ -27,5 +27,5 @@ test.each(kinds)('%s: after kill -9 and a new start, the cache says what a fresh
     expect(await server.end('SIGKILL')).toBe('SIGKILL')
     server = await startServer({ DATABASE_URL: databaseUrl, PORT: new URL(url).port })
   }
-  await tellStory({ kind, url, random, steps: 60, middle })
+  await tellStory({ kind, url, random, steps: 40, middle })
 })
