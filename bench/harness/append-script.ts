@@ -1,4 +1,4 @@
-import { toArguments } from '../../src/adapter/postgres/writer.ts'
+import { toArguments } from '../../src/adapter/postgres/append-call.ts'
 import type { Append } from '../../src/port/event-store.ts'
 import type { Appending } from './appending.ts'
 import { functions } from './house.ts'

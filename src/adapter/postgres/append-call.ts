@@ -1,0 +1,101 @@
+import pg from 'pg'
+import { eventId } from '../../kernel/id.ts'
+import type { RowOp } from '../../kernel/projection.ts'
+import type { Append, AppendResult } from '../../port/event-store.ts'
+import { rowsByTable } from './rows.ts'
+
+interface ResultRow {
+  cmd: number
+  status: AppendResult['status']
+  stream: string
+  first: string | null
+  last: string | null
+  pos: string | null
+  done: boolean
+  detail: string | null
+}
+
+/** An error that PostgreSQL answered with: the call rolled back. Connection errors (class 08, 57) leave the outcome open. */
+export function refusedByServer(error: unknown): boolean {
+  const code = error instanceof pg.DatabaseError ? error.code : undefined
+  return code !== undefined && !code.startsWith('08') && !code.startsWith('57')
+}
+
+/** Calls the append function with a batch: what came of each command, by its place in the batch. */
+export async function callAppend(
+  client: pg.Client,
+  fn: string,
+  batch: Append[],
+  early: boolean,
+): Promise<Map<number, AppendResult>> {
+  const values = toArguments(batch, early)
+  const text = `select * from ${fn}(${values.map((_, i) => `$${i + 1}`).join(', ')})`
+  const { rows } = await client.query<ResultRow>({ name: fn, text, values })
+  return new Map(rows.map(row => [row.cmd - 1, toResult(row)]))
+}
+
+function toResult(row: ResultRow): AppendResult {
+  if (row.status === 'taken') return { status: 'taken', kind: row.detail ?? 'value' }
+  if (row.status === 'conflict' || row.status === 'reused') return { status: row.status }
+  const commit = {
+    stream: row.stream,
+    first: numberOrNull(row.first),
+    last: numberOrNull(row.last),
+    position: row.pos === null ? null : BigInt(row.pos),
+    projected: row.done,
+    again: row.status === 'again',
+  }
+  return { status: row.status, commit: commit.first === null ? { ...commit, last: null } : commit }
+}
+const numberOrNull = (text: string | null) => (text === null ? null : Number(text))
+
+/** What the append function is called with; see there. */
+export function toArguments(batch: readonly Append[], early: boolean): unknown[] {
+  const events = batch.flatMap((a, c) =>
+    a.events.map((event, k) => ({ event, c: c + 1, k, id: eventId(a.scope, a.command, k) })),
+  )
+  const claims = batch.flatMap((a, c) => a.claims.map(claim => ({ ...claim, c: c + 1 })))
+  const bumps = batch.map(a => {
+    const last = a.events.findLastIndex(e => e.bump)
+    return last < 0 ? null : last
+  })
+  return [
+    batch.map(a => a.scope),
+    batch.map(a => a.command),
+    batch.map(a => a.hash),
+    batch.map(a => a.tenant),
+    batch.map(a => a.actor),
+    batch.map(a => a.correlation),
+    batch.map(a => a.causation),
+    batch.map(a => a.stream),
+    batch.map(a => a.expect),
+    batch.map(a => a.guard),
+    batch.map(a => a.events.length),
+    bumps,
+    batch.map(a => early && a.rows !== null),
+    events.map(e => e.c),
+    events.map(e => e.k),
+    events.map(e => e.id),
+    events.map(e => e.event.type),
+    events.map(e => e.event.v),
+    events.map(e => e.event.bump),
+    events.map(e => e.event.data),
+    events.map(e => e.event.personal),
+    events.map(e => e.event.key),
+    claims.map(c => c.c),
+    claims.map(c => c.kind),
+    claims.map(c => c.value),
+    early ? JSON.stringify(earlyRows(batch)) : null,
+  ]
+}
+
+function earlyRows(batch: readonly Append[]): ReturnType<typeof rowsByTable> {
+  const ops: { op: RowOp; extra: Record<string, number> }[] = []
+  let e = 0
+  for (const [c, append] of batch.entries())
+    for (const i of append.events.keys()) {
+      e++
+      for (const op of append.rows?.[i] ?? []) ops.push({ op, extra: { c: c + 1, e } })
+    }
+  return rowsByTable(ops)
+}
