@@ -182,7 +182,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     invites: invitesOf({ dispatch, ask, tasks, seal, wake: () => pubsub.publish('tasks') }),
     live,
     throttle,
-    limits: { login: config.loginLimit, register: config.registerLimit },
+    limits: limitsOf(config),
     ephemeral,
     ...kept,
     log,
@@ -217,6 +217,10 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   })
   return port
 }
+
+const limitsOf = ({ loginLimit, registerLimit, lookupLimit, inviteLimit }: Config) => ({
+  ...{ login: loginLimit, register: registerLimit, lookup: lookupLimit, invite: inviteLimit },
+})
 
 /** Where tries are counted: in Redis when there is one, in memory when there is one process alone, else in the database. */
 function throttleFrom({ redisUrl, databaseUrl }: Config, database: Database, secret: string): Throttle {

@@ -55,6 +55,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     trustProxy: read('TRUST_PROXY', env),
     loginLimit: read('LOGIN_LIMIT', env) ?? (production ? 10 : 1_000),
     registerLimit: read('REGISTER_LIMIT', env) ?? (production ? 30 : 100_000),
+    lookupLimit: read('LOOKUP_LIMIT', env) ?? (production ? 300 : 100_000),
+    inviteLimit: read('INVITE_LIMIT', env) ?? (production ? 100 : 100_000),
     accessTokenSeconds: read('ACCESS_TOKEN_SECONDS', env),
     refreshTokenDays: read('REFRESH_TOKEN_DAYS', env),
     drainSeconds: read('DRAIN_SECONDS', env),

@@ -175,6 +175,17 @@ export const settings = {
     unset: '`100000`, in production `30`',
     about: 'How many registrations one address may try in an hour.',
   }),
+  LOOKUP_LIMIT: optional({
+    ...whole(1, 1_000_000),
+    unset: '`100000`, in production `300`',
+    about:
+      'How often one person may ask the register of companies in an hour, `companyLookup` and `companySuggestions` together.',
+  }),
+  INVITE_LIMIT: optional({
+    ...whole(1, 1_000_000),
+    unset: '`100000`, in production `100`',
+    about: 'How many people one person may invite in an hour, to all companies together: each is sent a mail.',
+  }),
   ACCESS_TOKEN_SECONDS: setting({ ...whole(1, 600), default: '600', about: 'How long an access token is valid.' }),
   REFRESH_TOKEN_DAYS: setting({ ...whole(1, 365), default: '30', about: 'How long a session lives after its login.' }),
   DRAIN_SECONDS: setting({

@@ -28,6 +28,8 @@ const defaults = {
   trustProxy: 0,
   loginLimit: 1_000,
   registerLimit: 100_000,
+  lookupLimit: 100_000,
+  inviteLimit: 100_000,
   accessTokenSeconds: 600,
   refreshTokenDays: 30,
   drainSeconds: 5,
@@ -69,6 +71,8 @@ test('every setting is read', () => {
     TRUST_PROXY: '2',
     LOGIN_LIMIT: '5',
     REGISTER_LIMIT: '7',
+    LOOKUP_LIMIT: '8',
+    INVITE_LIMIT: '9',
     ACCESS_TOKEN_SECONDS: '60',
     REFRESH_TOKEN_DAYS: '7',
     DRAIN_SECONDS: '10',
@@ -101,6 +105,8 @@ test('every setting is read', () => {
     trustProxy: 2,
     loginLimit: 5,
     registerLimit: 7,
+    lookupLimit: 8,
+    inviteLimit: 9,
     accessTokenSeconds: 60,
     refreshTokenDays: 7,
     drainSeconds: 10,
@@ -115,7 +121,9 @@ test('every setting is read', () => {
 test('production closes what development opens, unless told otherwise', () => {
   const production = { NODE_ENV: 'production', JWT_SECRET: secret }
   expect(loadConfig(production)).toMatchObject({ production: true, graphiql: false, introspection: false })
-  expect(loadConfig(production)).toMatchObject({ loginLimit: 10, registerLimit: 30 })
+  expect(loadConfig(production)).toMatchObject({
+    ...{ loginLimit: 10, registerLimit: 30, lookupLimit: 300, inviteLimit: 100 },
+  })
   expect(loadConfig({ ...production, GRAPHIQL: 'true' })).toMatchObject({ graphiql: true, introspection: false })
 })
 

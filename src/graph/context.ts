@@ -44,8 +44,8 @@ export interface Services {
   invites: Invites
   live: LiveFeeds
   throttle: Throttle
-  /** What the settings LOGIN_LIMIT and REGISTER_LIMIT say. */
-  limits: { login: number; register: number }
+  /** What the settings LOGIN_LIMIT, REGISTER_LIMIT, LOOKUP_LIMIT and INVITE_LIMIT say. */
+  limits: { login: number; register: number; lookup: number; invite: number }
   ephemeral: Ephemeral
   files: Files
   media: Media

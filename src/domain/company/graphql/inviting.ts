@@ -1,7 +1,7 @@
 import { builder } from '../../../graph/builder.ts'
 import { command, commandField, payloadType } from '../../../graph/command-field.ts'
 import type { Edge } from '../../../graph/connection.ts'
-import { Refused, viewerOf } from '../../../graph/context.ts'
+import { type Context, Refused, viewerOf } from '../../../graph/context.ts'
 import {
   ConflictError,
   CredentialsError,
@@ -10,6 +10,7 @@ import {
   ValidationError,
 } from '../../../graph/errors.ts'
 import { globalId, idOf } from '../../../graph/node.ts'
+import { notTooOften } from '../../../graph/often.ts'
 import { newId } from '../../../kernel/id.ts'
 import { reject } from '../../../kernel/reject.ts'
 import type { Commit } from '../../../port/event-store.ts'
@@ -53,7 +54,7 @@ commandField('inviteCompanyMember', {
     const { hash: tokenHash } = invitationToken(ctx.tokens.derive, { companyId, invitationId })
     const { email, role } = input
     const wanted = { companyId, invitationId, email, role, tokenHash }
-    const commit = await command(ctx, viewerOf(ctx).userId, 'InviteCompanyMember', wanted, input)
+    const commit = await counted(ctx, userId => command(ctx, userId, 'InviteCompanyMember', wanted, input))
     const company = await answeredCompany(ctx, companyId)
     const found = await ctx.ask(invitationIdOf, { companyId, sequence: commit.first, email })
     // A key that is used again after its invitation was answered or revoked, and another address was never asked.
@@ -61,6 +62,24 @@ commandField('inviteCompanyMember', {
     return { company, edge: invitationEdge(ctx, await invitationOf(ctx, found)), commit }
   },
 })
+
+/** Each invitation is a mail to somebody who may not want it. What sends none does not count. Throws RATE_LIMITED. */
+async function counted(ctx: Context, invite: (userId: string) => Promise<Commit>): Promise<Commit> {
+  const { userId } = viewerOf(ctx)
+  const limit = { name: 'invite', points: ctx.limits.invite, seconds: 3_600 }
+  await notTooOften(ctx, limit, userId)
+  let sent = true // also when nobody knows
+  try {
+    const commit = await invite(userId)
+    sent = commit.first !== null && !commit.again
+    return commit
+  } catch (error) {
+    sent = !(error instanceof Refused)
+    throw error
+  } finally {
+    if (!sent) await ctx.throttle.giveBack(limit, userId)
+  }
+}
 
 commandField('revokeCompanyInvitation', {
   description: 'Takes an invitation back: it cannot be accepted any more.',

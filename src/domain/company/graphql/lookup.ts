@@ -1,6 +1,7 @@
 import { builder, viewerField } from '../../../graph/builder.ts'
 import { type Context, load, Refused, viewerOf } from '../../../graph/context.ts'
 import { type ErrorView, NotFoundError, toErrorView, UnavailableError, ValidationError } from '../../../graph/errors.ts'
+import { notTooOften } from '../../../graph/often.ts'
 import { type Rejection, reject, rejectField } from '../../../kernel/reject.ts'
 import { line } from '../../../kernel/text.ts'
 import { type RegisteredCompany, RegistryUnavailable } from '../../../port/company-registry.ts'
@@ -75,6 +76,7 @@ builder.queryFields(t => ({
       answered(ctx, async () => {
         const { data, error } = Inn.safeParse(inn)
         if (error) throw new Refused(rejectField('inn', error.issues[0]?.message ?? 'This is not an INN.'))
+        await counted(ctx)
         const found = await ctx.companyRegistry.byInn(data)
         if (!found) throw new Refused(reject('NOT_FOUND', 'The register has no company with this INN.'))
         return found
@@ -97,10 +99,15 @@ builder.queryFields(t => ({
         const limit = first ?? 10
         if (limit < 1 || limit > mostSuggested)
           throw new Refused(rejectField('first', `It is from 1 to ${mostSuggested}.`))
+        await counted(ctx)
         return { companies: await ctx.companyRegistry.suggest(data, limit) }
       }),
   }),
 }))
+
+/** The register is paid for by the question. Throws RATE_LIMITED. */
+const counted = (ctx: Context): Promise<void> =>
+  notTooOften(ctx, { name: 'lookup', points: ctx.limits.lookup, seconds: 3_600 }, viewerOf(ctx).userId)
 
 /** An answer, or why there is none, for who is signed in. */
 async function answered<View>(ctx: Context, find: () => Promise<View>): Promise<View | ErrorView> {
