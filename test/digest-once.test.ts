@@ -42,6 +42,7 @@ function world() {
   const messages: Message[] = []
   const read = new Map<string, number>()
   const muted = new Set<string>()
+  const young = new Set<string>()
   const inbox: string[] = []
   let fault: Fault = 'none'
   const claims = postgresMailClaims(database)
@@ -86,7 +87,7 @@ function world() {
     unreadChats: async () =>
       chatIds.flatMap(chatId => {
         const last = messages.filter(m => m.chatId === chatId && open(m)).at(-1)
-        return last ? [{ userId, chatId, sequence: last.sequence }] : []
+        return last && !young.has(chatId) ? [{ userId, chatId, sequence: last.sequence }] : []
       }),
     messagesToMail: async (_, parts) =>
       parts.flatMap(({ chatId, after, sequence }) =>
@@ -109,6 +110,9 @@ function world() {
     read: (chat: number) => read.set(chatIds[chat] ?? '', messages.length),
     mute: (chat: number) => muted.add(chatIds[chat] ?? ''),
     unmute: (chat: number) => muted.delete(chatIds[chat] ?? ''),
+    /** What is said there is not unread for long enough, but mentions are told. */
+    young: (chat: number) => young.add(chatIds[chat] ?? ''),
+    old: (chat: number) => young.delete(chatIds[chat] ?? ''),
     change(n: number, how: 'delete' | 'mention' | 'notice' | 'unmention') {
       const m = messages[n % Math.max(1, messages.length)]
       if (!m) return
@@ -136,7 +140,10 @@ function world() {
 const chat = fc.nat(1)
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(fc.constant('say' as const), chat, fc.boolean(), fc.boolean()) },
-  fc.tuple(fc.constantFrom('read' as const, 'mute' as const, 'unmute' as const), chat),
+  fc.tuple(
+    fc.constantFrom('read' as const, 'mute' as const, 'unmute' as const, 'young' as const, 'old' as const),
+    chat,
+  ),
   fc.tuple(
     fc.constant('change' as const),
     fc.nat(9),
@@ -173,4 +180,21 @@ test('a mail that was not taken gives back what it told; the next one tells it',
   await it.mail(null, 'none')
   expect(it.inbox).toHaveLength(1)
   for (const { body } of it.messages) expect(it.inbox[0]).toContain(body)
+})
+
+test('what one digest told as a mention the next does not tell as said in its chat, nor the other way round', async () => {
+  const it = world()
+  it.young(0)
+  it.say(0, true, true)
+  await it.mail(null, 'none')
+  it.old(0)
+  it.say(0, false, false)
+  it.say(0, true, false)
+  await it.mail(null, 'none')
+  it.change(1, 'mention')
+  it.change(2, 'notice')
+  it.say(0, true, true)
+  await it.mail(null, 'none')
+  const told = it.inbox.map(text => it.messages.flatMap(({ body }, n) => (text.includes(body) ? [n] : [])))
+  expect(told).toEqual([[0], [1, 2], [3]])
 })

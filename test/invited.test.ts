@@ -8,7 +8,7 @@ import { shownName } from '../src/process/account-letters.ts'
 import { eventually, type Loose, type Person, post, register } from './client.ts'
 import * as c from './company-people.ts'
 import { asDatabase } from './database-of.ts'
-import { type House, openHouse, testSecret } from './house.ts'
+import { type House, openDoor, openHouse, testSecret } from './house.ts'
 import { mailsTo, mailTo, rowsOf, tokenIn } from './mails.ts'
 
 // Somebody without an account is invited by mail, and registers with it.
@@ -116,7 +116,7 @@ test('it is good once', async () => {
   expect(await registers(token)).toMatchObject(refused)
 })
 
-test('what was revoked before it was mailed is not mailed; an address is mailed ten times a day', async () => {
+test('an address is mailed ten times a day', async () => {
   for (let i = 0; i < 11; i++) {
     const { edge } = await c.invite(ann, companyId, email)
     if (i < 10) await mailTo(house.url, email, 'invitation', i + 1)
@@ -125,6 +125,35 @@ test('what was revoked before it was mailed is not mailed; an address is mailed 
   await c.invite(ann, companyId, `last-${email}`)
   await mailTo(house.url, `last-${email}`, 'invitation')
   expect(await mailsTo(house.url, email)).toHaveLength(10)
+})
+
+test('what is revoked, has expired or is of an archived company by the time of its mail is never mailed', async () => {
+  const office = await openHouse()
+  const begun = "select 1 from checkpoints where consumer = 'accountMails'"
+  await eventually(async () => (await rowsOf(office.databaseUrl, begun)).length) // what follows is for processes as well
+  await office.stop()
+  const api = await openDoor(office.databaseUrl, { ROLE: 'api' })
+  const owner = await register(`http://127.0.0.1:${api.port}`, 'Owner')
+  const [open, archived] = [await c.companyIdOf(owner), await c.companyIdOf(owner)]
+  const address = (what: string) => `${what}-${email}`
+  const gone = await c.invite(owner, open, address('revoked'))
+  await c.revokeInvitation(owner, gone.edge.node.id)
+  await c.invite(owner, archived, address('archived'))
+  await c.archiveCompany(owner, archived)
+  await c.invite(owner, open, address('expired'))
+  const expire = "update company_invitations set expires_at = now() - interval '1 s' where email = $1"
+  await rowsOf(office.databaseUrl, expire, [address('expired')])
+  await c.invite(owner, open, address('good'))
+  await api.stop()
+
+  const later = await openDoor(office.databaseUrl)
+  const url = `http://127.0.0.1:${later.port}`
+  await mailTo(url, address('good'), 'invitation')
+  const tasks = "select id from tasks where reactor = 'accountMails'"
+  await eventually(async () => !(await rowsOf(office.databaseUrl, tasks)).length)
+  for (const what of ['revoked', 'archived', 'expired']) expect(await mailsTo(url, address(what))).toEqual([])
+  await later.stop()
+  await office.close()
 })
 
 test.each([
