@@ -1,17 +1,13 @@
-import { chatEvents } from '../domain/chat/events.ts'
 import {
   ChatArchived,
   ChatCreated,
   type ChatEventView,
   ChatRemoved,
-  type ChatRemovedView,
   ChatRestored,
   ChatUpdated,
-  toChatEvent,
   UnreadCountChanged,
 } from '../domain/chat/graphql/index.ts'
 import { chatIdsIn, chatsMoved, participationOf } from '../domain/chat/queries/index.ts'
-import { companyEvents } from '../domain/company/events.ts'
 import {
   CompanyArchived,
   CompanyJoined,
@@ -21,20 +17,17 @@ import {
   companyFeed,
 } from '../domain/company/graphql/index.ts'
 import { companyIdsIn } from '../domain/company/queries/index.ts'
-import { messageTemplateEvents } from '../domain/messageTemplate/events.ts'
-import { notificationEvents } from '../domain/notification/events.ts'
-import { NotificationCreated, NotificationsChanged, toNotificationEvent } from '../domain/notification/graphql/index.ts'
-import { userAccountEvents } from '../domain/userAccount/events.ts'
+import { NotificationCreated, NotificationsChanged } from '../domain/notification/graphql/index.ts'
 import { ProfileUpdated, Viewer, ViewerUpdated } from '../domain/userAccount/graphql/index.ts'
 import { builder } from '../graph/builder.ts'
 import { type Context, viewerOf } from '../graph/context.ts'
-import { type Frame, untold } from '../graph/feed.ts'
+import { untold } from '../graph/feed.ts'
 import { openFeed, type Told } from '../graph/follow.ts'
-import { afterArg, type EndView, type EventView, frameType } from '../graph/stream.ts'
+import { afterArg, frameType } from '../graph/stream.ts'
 import { type Position, signPosition } from '../graph/tokens.ts'
-import { decode, type RawEvent } from '../kernel/codec.ts'
-import { categoryOf, idOf } from '../kernel/message.ts'
-import { companyTold } from './companies-told.ts'
+import type { RawEvent } from '../kernel/codec.ts'
+import { idOf } from '../kernel/message.ts'
+import { type InboxFrameView, inboxTold } from './inbox-told.ts'
 
 // The inbox of one person: what happens to their chats, companies and account, over all domains.
 
@@ -60,8 +53,6 @@ const InboxFrame = frameType({
     NotificationsChanged,
   ],
 })
-type InboxFrameView = Frame<EventView | EndView>
-
 const inboxFeed = (userId: string) => `user:${userId}`
 
 builder.objectField(Viewer, 'inboxPosition', t =>
@@ -104,8 +95,8 @@ async function* happened(
   const page = await nextPage(ctx, userId, position.at)
   for (const raw of page.events) {
     position.at = raw.position
-    const frame = await toFrame(ctx, userId, raw, { ...position }, raw.position > startedAt)
-    if (frame) yield frame
+    const told = await inboxTold(ctx, userId, raw)
+    if (told) yield { position: { ...position }, live: raw.position > startedAt, ...told }
   }
   if (page.events.length) return 'some'
   if (page.upTo > position.at) position.at = page.upTo
@@ -136,43 +127,6 @@ async function nextPage(ctx: Context, userId: string, after: bigint): Promise<In
     if (joined && !joined.includes(idOf(raw.stream))) return { upTo: after, events }
   }
   return { upTo, events }
-}
-
-async function toFrame(
-  ctx: Context,
-  userId: string,
-  raw: RawEvent,
-  position: Position,
-  live: boolean,
-): Promise<InboxFrameView | null> {
-  if (categoryOf(raw.stream) === messageTemplateEvents.category) return null // the feed of the company tells it
-  if (categoryOf(raw.stream) === companyEvents.category) {
-    const told = await companyTold(ctx, userId, raw)
-    return told && { position, live, ...told }
-  }
-  if (categoryOf(raw.stream) === userAccountEvents.category) {
-    const event = decode(userAccountEvents, raw)
-    const eventType = event.type === 'UserProfileUpdated' ? 'ProfileUpdated' : 'ViewerUpdated'
-    const view = { eventType, at: event.at, actorId: event.actor, userId }
-    return { position, live, event: view }
-  }
-  if (categoryOf(raw.stream) === notificationEvents.category)
-    return { position, live, event: toNotificationEvent(decode(notificationEvents, raw), userId) }
-  const event = toChatEvent(decode(chatEvents, raw))
-  const removed = causes[raw.type]
-  if (removed) {
-    const view: ChatRemovedView = { ...event, eventType: 'ChatRemoved', cause: removed }
-    return { position, live, event: view }
-  }
-  const isIn = async () => (await ctx.ask(participationOf, { userId, chatIds: [event.chatId] }))[0] !== null
-  if (!(await isIn())) return { position, live, event: null }
-  const view = raw.type === 'ParticipantAdded' ? { ...event, eventType: 'ChatCreated' } : event
-  return { position, live, event: view, stillAllowed: isIn }
-}
-const causes: Record<string, ChatRemovedView['cause']> = {
-  ChatHardDeleted: 'DELETED',
-  ParticipantLeft: 'LEFT',
-  ParticipantRemoved: 'REMOVED',
 }
 
 /** Lines of the chat list are state: the latest of each that moved, then the mark moves. It is read before the rows. */
