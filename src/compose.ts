@@ -3,27 +3,20 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { argon2 } from './adapter/argon2/hasher.ts'
 import { dadataCompanyRegistry } from './adapter/dadata/company-registry.ts'
 import { diskFiles } from './adapter/disk/files.ts'
-import { memoryThrottle, postgresThrottle, redisThrottle } from './adapter/limiter/throttle.ts'
 import { inspector } from './adapter/media/inspect.ts'
 import { memoryEphemeral } from './adapter/memory/ephemeral.ts'
 import { memoryPubSub } from './adapter/memory/pubsub.ts'
 import { postgresAccountTokens } from './adapter/postgres/account-tokens.ts'
 import { postgresAudience } from './adapter/postgres/audience.ts'
 import { postgresConsumers } from './adapter/postgres/consumers.ts'
-import { type Database, openDatabase } from './adapter/postgres/db.ts'
 import { postgresDeadLetters } from './adapter/postgres/dead-letters.ts'
 import { postgresEarlyRows } from './adapter/postgres/early-rows.ts'
-import { startEmbedded } from './adapter/postgres/embedded.ts'
 import { postgresErasure } from './adapter/postgres/erasure.ts'
-import { postgresEventStore } from './adapter/postgres/event-store.ts'
-import { type Functions, functionsFor } from './adapter/postgres/functions.ts'
 import { postgresMailClaims } from './adapter/postgres/mail-claims.ts'
-import { migrateDatabase } from './adapter/postgres/migrate.ts'
 import { sweepRateLimits } from './adapter/postgres/rate-limits.ts'
 import { audience as audienceTable, tasks as taskTable } from './adapter/postgres/schema.ts'
 import { postgresPasswords, postgresSessions } from './adapter/postgres/sessions.ts'
 import { postgresTasks } from './adapter/postgres/tasks.ts'
-import { createWriter } from './adapter/postgres/writer.ts'
 import { redisEphemeral } from './adapter/redis/ephemeral.ts'
 import { redisPubSub } from './adapter/redis/pubsub.ts'
 import { createAuth } from './api/auth.ts'
@@ -35,11 +28,14 @@ import { createPlaces } from './api/place.ts'
 import { createHttpServer } from './api/server.ts'
 import { createSessionWatch } from './api/session-watch.ts'
 import { createApi } from './api/yoga.ts'
+import { eraserFrom } from './compose/erasing.ts'
+import { limitsOf, throttleFrom } from './compose/limits.ts'
 import { appUrlOf, mailerFrom } from './compose/mailing.ts'
+import { hinting } from './compose/sessions.ts'
+import { openStore, reasonOf } from './compose/store.ts'
 import { type Config, ConfigError } from './config.ts'
 import { membersAmong } from './domain/chat/queries/index.ts'
 import { membershipsAmong } from './domain/company/queries/index.ts'
-import { presenceOf } from './domain/userAccount/graphql/index.ts'
 import { domains } from './domains.ts'
 import { factsFrom } from './facts.ts'
 import type { Query, Services } from './graph/context.ts'
@@ -47,22 +43,12 @@ import { createTokens } from './graph/tokens.ts'
 import { createDispatch } from './kernel/dispatch.ts'
 import { createSeal } from './kernel/seal.ts'
 import { noCompanyRegistry } from './port/company-registry.ts'
-import type { Ephemeral } from './port/ephemeral.ts'
-import type { EventStore } from './port/event-store.ts'
 import type { Log } from './port/log.ts'
-import type { PubSub } from './port/pubsub.ts'
-import type { Sessions } from './port/sessions.ts'
-import type { Throttle } from './port/throttle.ts'
 import { askedMails } from './process/account-mails.ts'
 import { invitesOf, processesFrom } from './processes.ts'
 import { audienceConsumer } from './worker/audience.ts'
 import { reactorConsumer } from './worker/reactor.ts'
-import { reproject } from './worker/reproject.ts'
-import { earlyRowsOf } from './worker/rows.ts'
 import { startWorker } from './worker/worker.ts'
-
-/** Tables that projections write: the store's functions know them by name. */
-export const projectionTables = domains.flatMap(d => d.projections.flatMap(p => p.tables))
 
 export interface App {
   /** Where it listens; at a worker only `/health` and `/ready` answer. */
@@ -87,18 +73,8 @@ export async function compose(config: Config, secret: string, log: Log): Promise
 }
 
 async function start(config: Config, secret: string, log: Log, stops: (() => unknown)[]): Promise<number> {
-  const url = config.databaseUrl ?? (await embedded(config, log, stops))
-  const functions = functionsFor(projectionTables)
-  const { epoch } = await migrateDatabase(url, functions).catch(error => {
-    throw new ConfigError(`DATABASE_URL: ${hostOf(url)} cannot be used: ${reasonOf(error)}`, { cause: error })
-  })
-
   const warn = (error: unknown, message: string) => log.warn({ err: error }, message)
-  const database = openDatabase(url, 20, error => warn(error, 'an idle connection broke'))
-  stops.push(database.close)
-  const writer = createWriter(url, functions.append, warn)
-  stops.push(writer.close)
-  const store = postgresEventStore(database, writer, epoch)
+  const { database, functions, store, epoch } = await openStore(config, log, stops)
   const local = memoryPubSub(warn)
   const pubsub = config.redisUrl ? redisPubSub(config.redisUrl, local, log) : local
   stops.push(() => pubsub.close())
@@ -216,53 +192,4 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     })
   })
   return port
-}
-
-const limitsOf = ({ loginLimit, registerLimit, lookupLimit, inviteLimit }: Config) => ({
-  ...{ login: loginLimit, register: registerLimit, lookup: lookupLimit, invite: inviteLimit },
-})
-
-/** Where tries are counted: in Redis when there is one, in memory when there is one process alone, else in the database. */
-function throttleFrom({ redisUrl, databaseUrl }: Config, database: Database, secret: string): Throttle {
-  if (redisUrl) return redisThrottle(redisUrl, secret)
-  return databaseUrl ? postgresThrottle(database, secret) : memoryThrottle(secret)
-}
-
-/** Nulls what is personal in a stream, then writes its rows anew. The chat's own line stays: it says that it is deleted. */
-export function eraserFrom(database: Database, functions: Functions, store: EventStore) {
-  const rows = earlyRowsOf(domains.map(d => ({ ...d, projections: d.projections.filter(p => p.name !== 'chatList') })))
-  const log = postgresErasure(database)
-  return async (stream: string) => {
-    await log.stream(stream)
-    await reproject(store, postgresEarlyRows(database, functions), rows, stream)
-  }
-}
-
-const hostOf = (url: string) => new URL(url).host || 'the server'
-
-/** What went wrong, in one line: connection errors of several addresses have a code and no message. */
-const reasonOf = (error: Error & { code?: string }) => error.message.split('\n')[0] || error.code || error.name
-
-async function embedded(config: Config, log: Log, stops: (() => unknown)[]): Promise<string> {
-  const postgres = await startEmbedded({ dataDir: config.dataDir, log: line => log.debug({ line }, 'postgres') })
-  stops.push(postgres.stop)
-  return postgres.url
-}
-
-/** Tells all processes when sessions end, so that their sockets close at once, and nobody seems to be there by them. */
-function hinting(sessions: Sessions, pubsub: PubSub, ephemeral: Ephemeral): Sessions {
-  return {
-    ...sessions,
-    async end(userId, which) {
-      const ended = await sessions.end(userId, which)
-      if (ended.length) pubsub.publish('sessions')
-      void ephemeral.remove(presenceOf(userId), ended)
-      return ended
-    },
-    async use(id, generation) {
-      const session = await sessions.use(id, generation)
-      if (!session) pubsub.publish('sessions')
-      return session
-    },
-  }
 }

@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '../src/adapter/postgres/embedded.ts'
 import { functionsFor } from '../src/adapter/postgres/functions.ts'
 import { migrateDatabase } from '../src/adapter/postgres/migrate.ts'
-import { projectionTables } from '../src/compose.ts'
+import { projectionTables } from '../src/compose/store.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {

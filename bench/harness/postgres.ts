@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { functionsFor } from '../../src/adapter/postgres/functions.ts'
 import { migrateDatabase } from '../../src/adapter/postgres/migrate.ts'
-import { projectionTables } from '../../src/compose.ts'
+import { projectionTables } from '../../src/compose/store.ts'
 import { run, startCommand } from './child.ts'
 import type { Stops } from './stops.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { functionsFor } from '../../src/adapter/postgres/functions.ts'
 import { createWriter, type Writer } from '../../src/adapter/postgres/writer.ts'
-import { projectionTables } from '../../src/compose.ts'
+import { projectionTables } from '../../src/compose/store.ts'
 import { newId } from '../../src/kernel/id.ts'
 import { Rejection } from '../../src/kernel/reject.ts'
 import { freshDatabase } from '../fresh.ts'
