@@ -16,7 +16,6 @@ export {
 } from './company.ts'
 export {
   CompanyArchived,
-  type CompanyEventView,
   CompanyJoined,
   CompanyLeft,
   CompanyMemberAdded,
