@@ -6,6 +6,7 @@ import {
   messagesRead,
   messagesToMail,
   messagesToTell,
+  messagesWith,
   peopleOfChats,
   unreadChats,
 } from './domain/chat/queries/index.ts'
@@ -75,7 +76,7 @@ export function processesFrom(needs: ProcessNeeds): { reactors: readonly Reactor
   return {
     reactors: [
       companyChats(forCompanyChats(needs)),
-      removedFiles(needs),
+      removedFiles(forFiles(needs)),
       accountMails(forAccountMails(needs)),
       invited({ ...needs, account: userId => needs.ask(accountById, userId) }),
       notify(forNotify(needs)),
@@ -151,6 +152,7 @@ const forFiles = ({ dispatch, ask, store, files, unusedFileHours }: ProcessNeeds
   openSince: args => ask(openSince, args),
   settledBefore: args => ask(settledBefore, args),
   held: ids => heldOf(ask, ids),
+  messagesWith: args => ask(messagesWith, args),
   kept: async ids => {
     const found = await ask(filesByIds, ids)
     return new Set(found.filter(file => file !== null && file.state !== 'REJECTED').map(file => file?.id ?? ''))

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { edit, erase, leave, remove as removeChat, room, say } from './chatting.ts'
-import { connect, type Loose, type Person, participantId, register } from './client.ts'
+import { connect, eventually, type Loose, type Person, participantId, register } from './client.ts'
 import { fields, fileOf, http, removeFile, upload } from './filing.ts'
 import { type House, openHouse } from './house.ts'
+import { follow, heard } from './live/subscribing.ts'
 
 // Files in messages: who may send them, who may have them, and for how long.
 
@@ -52,6 +53,44 @@ test('sent, read and fetched by who is in the chat', async () => {
   expect((await edit(who(ann), sent.id, 'better words')).editedMessage.body).toBe('better words')
   expect((await messageOf(who(bob), sent.id)).files).toHaveLength(2)
   expect(await say(who(ann), chatId, 'text')).toMatchObject({ edge: { node: { body: 'text' } } })
+})
+
+test('subscribers are told when their owner deletes one, wherever it was sent; of others nobody is', async () => {
+  const [gone, kept, unsent] = [
+    await upload(who(ann), 'gone'),
+    await upload(who(ann), 'kept'),
+    await upload(who(ann), 'x'),
+  ]
+  const other = await room(who(ann), { MEMBER: [who(bob)] })
+  const [both, alone] = [
+    await sendFiles(who(ann), chatId, [gone.id, kept.id]),
+    await sendFiles(who(ann), other, [gone.id]),
+  ]
+  const erased = await sendFiles(who(ann), other, [gone.id])
+  await erase(who(ann), erased.id)
+  const document = `subscription ($id: ID!) { chatEvents(chatId: $id) { event { __typename
+    ... on MessageEdited { actor { id } message { id editedAt files { id } } } ... on MessageSent { edge { node { body } } } } } }`
+  const feeds = [chatId, other].map(id => follow(who(bob), document, { id }))
+  const inbox = follow(
+    who(bob),
+    'subscription { inbox { event { __typename ... on UnreadCountChanged { chat { id } } } } }',
+    {},
+  )
+  await eventually(() => [...feeds, inbox].every(feed => feed.frames.length > 0))
+  await removeFile(who(ann), unsent.id)
+  await removeFile(who(ann), gone.id)
+  const told = await Promise.all(
+    feeds.map(feed => heard(feed, e => e.__typename === 'MessageEdited', 'that it is gone')),
+  )
+  const edited = (id: string, files: Loose[]) => ({ actor: null, message: { id, editedAt: null, files } })
+  expect(told).toMatchObject([edited(both.id, [{ id: kept.id }]), edited(alone.id, [])])
+  await heard(inbox, e => e.__typename === 'UnreadCountChanged' && e.chat.id === other, 'in the list of chats')
+  await say(who(ann), other, 'the end')
+  const last = feeds[1]
+  if (!last) throw new Error('no feed')
+  await heard(last, e => e.edge?.node.body === 'the end', 'the end')
+  expect(last.frames.filter((f: Loose) => f.event?.__typename === 'MessageEdited')).toHaveLength(1)
+  for (const feed of [...feeds, inbox]) feed.stop()
 })
 
 test('subscribers get them with the message', async () => {

@@ -1,8 +1,9 @@
 import { fileEvents } from '../domain/file/events.ts'
 import { type Chore, chore } from '../kernel/chore.ts'
 import type { Dispatch } from '../kernel/dispatch.ts'
-import { nobody } from '../kernel/id.ts'
-import { type Reactor, reactor, reactsTo, task } from '../kernel/reactor.ts'
+import { eventId, nobody, system } from '../kernel/id.ts'
+import { type Doing, type Reactor, reactor, reactsTo, task } from '../kernel/reactor.ts'
+import { Rejection } from '../kernel/reject.ts'
 import { type Files, keyOf } from '../port/files.ts'
 
 // What becomes of files that nobody needs: of their events, and of their bytes.
@@ -20,6 +21,8 @@ export interface FilesNeeds {
   settledBefore: (args: { before: Date; after: string | null; limit: number }) => Promise<readonly string[]>
   /** Of these, the ones that something holds: a message that is not deleted, a profile. */
   held: (ids: readonly string[]) => Promise<ReadonlySet<string>>
+  /** Messages that hold a file and are not deleted, the newest first. */
+  messagesWith: (args: { fileId: string; limit: number }) => Promise<readonly { chatId: string; messageId: string }[]>
   /** Of these, the ones whose bytes are kept: they are not deleted and not rejected. */
   kept: (ids: readonly string[]) => Promise<ReadonlySet<string>>
 }
@@ -28,16 +31,36 @@ const page = 200
 /** Bytes of which no row tells may belong to a row that is about to be written. */
 const youngMs = 3_600_000
 
-/** The bytes of a file that is deleted or rejected go at once. */
-export const removedFiles = ({ files }: Pick<FilesNeeds, 'files'>): Reactor => {
+/** As many as surely take less than a minute: who follows a chat far back sees it when they look there. */
+const mostTold = 1_000
+
+/** The bytes of a file that is deleted or rejected go at once, and chats are told whose messages held it. */
+export const removedFiles = ({
+  files,
+  dispatch,
+  messagesWith,
+}: Pick<FilesNeeds, 'files' | 'dispatch' | 'messagesWith'>): Reactor => {
   const removeBytes = ({ data }: { data: { fileId: string } }) => [task('removeBytes', { fileId: data.fileId })]
   return reactor({
     name: 'removedFiles',
     start: 'beginning',
-    on: [reactsTo(fileEvents, { FileDeleted: removeBytes, FileRejected: removeBytes })],
+    on: [
+      reactsTo(fileEvents, {
+        FileDeleted: event => [...removeBytes(event), task('tellChats', { fileId: event.data.fileId })],
+        FileRejected: removeBytes,
+      }),
+    ],
     do: {
       removeBytes: async ({ fileId }: { fileId: string }) => {
         for (const variant of ['thumbnail', 'original'] as const) await files.remove(keyOf(fileId, variant))
+        return undefined
+      },
+      tellChats: async ({ fileId }: { fileId: string }, { id }: Doing) => {
+        for (const { chatId, messageId } of await messagesWith({ fileId, limit: mostTold })) {
+          const [input, key] = [{ chatId, messageId, fileId }, eventId(messageId, id, 0)]
+          const told = await dispatch({ type: 'NoteRemovedFile', input, actor: system, key })
+          if (told instanceof Rejection) throw new Error(`NoteRemovedFile was refused: ${told.code}`)
+        }
         return undefined
       },
     },

@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest'
 import { chat } from '../../src/domain/chat/chat.ts'
+import { chatEvents } from '../../src/domain/chat/events.ts'
 import { company } from '../../src/domain/company/company.ts'
 import { type CompanyRole, companyEvents } from '../../src/domain/company/events.ts'
 import { userAccountEvents } from '../../src/domain/userAccount/events.ts'
@@ -61,6 +62,20 @@ describe('RemoveDeletedAccount', () => {
     for (const actor of [owner, admin, member, reader, nobody])
       group().when('RemoveDeletedAccount', gone(member), { actor }).rejects('FORBIDDEN')
   })
+})
+
+test('NoteRemovedFile: also in an archived chat, in no deleted one, and by the house alone', () => {
+  const file = { messageId: newId(), fileId: newId() }
+  const group = (...more: readonly p.Event[]) => given(chat, [...p.groupEvents, ...more])
+  for (const state of [group(), group(p.ChatArchived({}))])
+    state.when('NoteRemovedFile', { chatId, ...file }, bySystem).then([chatEvents.make.MessageFileRemoved(file)])
+  group(p.ChatHardDeleted({}))
+    .when('NoteRemovedFile', { chatId, ...file }, bySystem)
+    .then([])
+  for (const actor of [owner, member, nobody])
+    group()
+      .when('NoteRemovedFile', { chatId, ...file }, { actor })
+      .rejects('FORBIDDEN')
 })
 
 describe('RemoveDeletedMember', () => {

@@ -88,6 +88,8 @@ export const chats: Moves = {
   ArchiveWithCompany: [1, (world, draw) => ({ ...about()(world, draw), actor: nobody })],
   // Only the house may, when an account is deleted.
   RemoveDeletedAccount: [1, about((w, d, chatId) => ({ userId: insider(w, d, chatId) }))],
+  // Only the house may as well, when a file is deleted.
+  NoteRemovedFile: [1, about((w, d) => ({ messageId: d.id(w.messages), fileId: d.id(w.files) }))],
   LeaveChat: [3, about()],
   SendMessage: [
     26,

@@ -101,6 +101,8 @@ function mayInChat(
   if (chat.deleted) return false
   if (actor === system && data.userId && type === 'ParticipantRemoved')
     return model.users.get(data.userId)?.status === 'DELETED'
+  if (actor === system && type === 'MessageFileRemoved')
+    return message?.chatId === id && model.files.get(data.fileId)?.deleted === true
   if (actor === system) return type === 'ChatArchived' || type === 'ParticipantRoleChanged'
   if (actor === nobody)
     return chat.companyId !== null && ['ParticipantRemoved', 'ParticipantRoleChanged', 'ChatArchived'].includes(type)

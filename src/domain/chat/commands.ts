@@ -67,6 +67,8 @@ export const chatCommands = defineCommands({
   LeaveChat: { input: z.object({ chatId }), stream: inChat },
   /** Of the house itself: the account of a participant is deleted. */
   RemoveDeletedAccount: { input: z.object({ chatId, userId }), stream: inChat },
+  /** Of the house itself: the owner of a file has deleted it. */
+  NoteRemovedFile: { input: z.object({ chatId, messageId, fileId: z.uuid() }), stream: inChat },
   SendMessage: {
     input: z
       .object({

@@ -123,6 +123,8 @@ export const chatEvents = defineEvents('chat', {
   MessageDeleted: { v: 1, data: z.object({ messageId }) },
   MessagePinned: { v: 1, data: z.object({ messageId }) },
   MessageUnpinned: { v: 1, data: z.object({ messageId }) },
+  /** The owner of a file deleted it: it is in this message no more. */
+  MessageFileRemoved: { v: 1, data: z.object({ messageId, fileId: z.uuid() }) },
   ReactionAdded: { v: 1, data: z.object({ messageId, userId, emoji: z.string() }) },
   ReactionRemoved: { v: 1, data: z.object({ messageId, userId, emoji: z.string() }) },
 })

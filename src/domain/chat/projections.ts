@@ -64,6 +64,7 @@ export const chatList = projection('chatList', chatEvents, [chats, participants]
   ],
   MessageEdited: ({ stream, position }) => [patch(chats, { id: idOf(stream), activityPosition: position })],
   MessageDeleted: ({ stream, position }) => [patch(chats, { id: idOf(stream), activityPosition: position })],
+  MessageFileRemoved: ({ stream, position }) => [patch(chats, { id: idOf(stream), activityPosition: position })],
 })
 
 const unpinned = { pinnedAt: null, pinnedSequence: null }

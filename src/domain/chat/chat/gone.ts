@@ -4,7 +4,7 @@ import { heirOf, memberOf, ownersOf, withoutMember } from './members.ts'
 import { forbidden } from './refusals.ts'
 import type { Room, Rules } from './room.ts'
 
-const { ChatArchived, ParticipantRemoved, ParticipantRoleChanged } = chatEvents.make
+const { ChatArchived, ParticipantRemoved, ParticipantRoleChanged, MessageFileRemoved } = chatEvents.make
 
 /**
  * What follows when somebody is out who cannot be asked to choose a new owner first: the last owner has an heir, and where
@@ -20,9 +20,14 @@ export function goneFrom(chat: Room, userId: string) {
   return chat.is === 'open' ? [removed, ChatArchived({})] : [removed]
 }
 
-export const gone: Rules<'RemoveDeletedAccount'> = {
+export const gone: Rules<'RemoveDeletedAccount' | 'NoteRemovedFile'> = {
   RemoveDeletedAccount: (chat, { userId }, { actor }) => {
     if (actor !== system) return forbidden('Only the house itself does this.')
     return chat.is === 'open' || chat.is === 'archived' ? goneFrom(chat, userId) : []
+  },
+
+  NoteRemovedFile: (chat, { messageId, fileId }, { actor }) => {
+    if (actor !== system) return forbidden('Only the house itself does this.')
+    return chat.is === 'open' || chat.is === 'archived' ? [MessageFileRemoved({ messageId, fileId })] : []
   },
 }

@@ -39,6 +39,21 @@ export async function filesSeenBy(db: Db, args: { userId: string; fileIds: reado
   return rows.map(row => row.id)
 }
 
+/** Messages that hold a file, not deleted and in no deleted chat, the newest first. */
+export async function messagesWith(
+  db: Db,
+  args: { fileId: string; limit: number },
+): Promise<{ chatId: string; messageId: string }[]> {
+  return db
+    .select({ chatId: messageFiles.chatId, messageId: messageFiles.messageId })
+    .from(messageFiles)
+    .innerJoin(messages, holds)
+    .innerJoin(chats, inLivingChat)
+    .where(eq(messageFiles.fileId, args.fileId))
+    .orderBy(desc(messages.createdAt))
+    .limit(args.limit)
+}
+
 /** Whether files were ever sent in a message, and whether one holds them now. */
 export async function holdsOf(db: Db, fileIds: readonly string[]): Promise<('never' | 'now' | 'before')[]> {
   const rows = await db

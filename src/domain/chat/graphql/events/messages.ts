@@ -20,7 +20,7 @@ export const MessageSent = builder.objectRef<ChatEventView>('MessageSent').imple
   }),
 })
 export const MessageEdited = builder.objectRef<ChatEventView>('MessageEdited').implement({
-  description: 'A message was edited.',
+  description: 'A message was edited, or the owner of one of its files deleted the file.',
   interfaces,
   fields: t => ({
     message: t.field({

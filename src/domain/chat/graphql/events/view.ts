@@ -21,6 +21,7 @@ const names: Record<string, string> = {
   ParticipantLeft: 'ParticipantRemoved',
   ReactionAdded: 'ReactionsChanged',
   ReactionRemoved: 'ReactionsChanged',
+  MessageFileRemoved: 'MessageEdited',
 }
 
 /** A stored event of a chat's stream as subscribers see it. */
