@@ -81,7 +81,7 @@ export function openWorkshop(url: string, epoch = 'test') {
         verify: async (hash, word) => hash === word,
       }),
     },
-    /** With keys and tenants, as processes use it. */
+    /** With keys, as processes use it. */
     carry: dispatcherOf(allDomains),
     dispatch: dispatchOf(allDomains),
     rebuilds: postgresRebuilds(database, epoch, 100),

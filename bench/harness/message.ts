@@ -16,6 +16,6 @@ export function sendingTo(chatNumber: number, guard: number): Append {
   const [actor, messageId, command] = [userAt(0), newId(), newId()]
   const data = { messageId, authorId: actor, replyToId: null, mentions: [], fileIds: [], imageFileIds: [] }
   const decision = [chatEvents.make.MessageSent(data, { body, entities: [], fileNames: [] })]
-  const decided = { stream: `chat-${chatAt(chatNumber)}`, command, hash, decision, expect: null, guard }
+  const decided = { stream: `chat-${chatAt(chatNumber)}`, command, hash, decision, tenant: null, expect: null, guard }
   return toAppend(chat, projections, { type: 'SendMessage', actor, input: null }, decided)
 }

@@ -12,6 +12,7 @@ export interface Decided {
   command: string
   hash: Buffer
   decision: readonly AnyNewEvent[]
+  tenant: string | null
   expect: number | null
   guard: number
 }
@@ -27,7 +28,7 @@ export function toAppend(
     scope: request.actor,
     command: decided.command,
     hash: decided.hash,
-    tenant: request.tenant ?? null,
+    tenant: decided.tenant,
     actor: request.actor,
     correlation: decided.command,
     causation: null,

@@ -34,6 +34,8 @@ export interface Decider<S extends EventShapes, C extends CommandShapes, State> 
   evolve: { [K in keyof S & string]?: (state: State, event: StoredEvent<S, K>) => State }
   /** What an event claims or lets go of. A claim replaces what the stream held of that kind. */
   claims?: { [K in keyof S & string]?: (event: NewEvent<S, K>) => readonly Claim[] }
+  /** The company that events decided on this state belong to; null, or left out: none. */
+  tenant?: (state: State, decided: { stream: string; events: readonly NewEvent<S>[] }) => string | null
 }
 
 /** A decider as the dispatcher sees it: of any domain. */
@@ -45,6 +47,7 @@ export interface AnyDecider {
   decide: Record<string, (state: never, input: never, env: never) => readonly AnyNewEvent[] | Rejection>
   evolve: Record<string, ((state: never, event: never) => unknown) | undefined>
   claims?: Record<string, ((event: never) => readonly Claim[]) | undefined>
+  tenant?: (state: never, decided: { stream: string; events: readonly never[] }) => string | null
 }
 
 /**

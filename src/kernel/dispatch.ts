@@ -72,7 +72,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       decision = decide()
     }
     if (decision instanceof Rejection) return { done: decision }
-    const append = toAppend(of, projections, request, { stream, command, hash, decision, expect, guard: loaded.guard })
+    const tenant = of.tenant?.(loaded.state as never, { stream, events: decision as readonly never[] }) ?? null
+    const { guard } = loaded
+    const append = toAppend(of, projections, request, { stream, command, hash, decision, tenant, expect, guard })
     return { stream, result: await store.append(append), after: commit => states.remember(of, loaded, append, commit) }
   }
 

@@ -41,6 +41,7 @@ export interface Recorded {
   revision: number
   position: bigint
   at: Date
+  /** The company that it belongs to; null for what belongs to none, and for what was written before companies were noted. */
   tenant: string | null
   actor: string | null
   command: string

@@ -8,5 +8,4 @@ export interface Request {
   key?: string | null
   /** What the key stands for: the caller's input without secrets. Default: `input`. */
   fingerprint?: unknown
-  tenant?: string | null
 }

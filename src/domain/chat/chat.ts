@@ -45,6 +45,9 @@ export const chat = decider(
     ParticipantLeft: (chat, { data }) => left(chat, data.userId),
   },
 
+  tenant: (chat, { events: [first] }) =>
+    isRoom(chat) ? chat.companyId : first?.type === 'ChatCreated' ? first.data.companyId : null,
+
   claims: {
     ChatCreated: ({ data }) => (data.pair ? [{ kind: 'direct', value: data.pair }] : []),
     ChatHardDeleted: () => [{ kind: 'direct', value: null }],

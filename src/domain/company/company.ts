@@ -1,4 +1,5 @@
 import { decider } from '../../kernel/decider.ts'
+import { idOf } from '../../kernel/message.ts'
 import { companyCommands } from './commands/index.ts'
 import { gone } from './company/gone.ts'
 import { invitations } from './company/invitations.ts'
@@ -52,6 +53,8 @@ export const company = decider(
       return invitation ? invited(of, invitationId, { ...invitation, email: null }) : of
     },
   },
+
+  tenant: (_, { stream }) => idOf(stream),
 
   claims: {
     CompanyCreated: ({ personal }) => [{ kind: 'inn', value: personal?.inn ?? null }],

@@ -71,6 +71,8 @@ export const messageTemplate = decider(
     },
   },
 
+  tenant: (_, { events: [first] }) => first?.data.companyId ?? null,
+
   evolve: {
     TemplateCreated: (_, { data, personal, revision }) => live(data.companyId, revision, personal),
     TemplateUpdated: (_, { data, personal, revision }) => live(data.companyId, revision, personal),
