@@ -140,7 +140,10 @@ test.each([
   ['silence', silence, 'it took longer than 50 ms'],
 ])('%s does not pass: it is not tried again', async (_, fault, why) => {
   dadata.always(fault)
-  expect(await problem(open({ timeoutMs: 50, failures: 5 }).byInn(inn))).toEqual([why, null])
+  expect(await problem(open({ timeoutMs: fault === silence ? 50 : 5_000, failures: 5 }).byInn(inn))).toEqual([
+    why,
+    null,
+  ])
   expect(dadata.questions).toHaveLength(1)
 })
 
@@ -208,7 +211,7 @@ test('an answer without end is not read to its end', async () => {
 })
 
 test('what keeps failing is left alone, then asked once, and asked again when it answers', async () => {
-  const registry = open({ timeoutMs: 50 })
+  const registry = open({ timeoutMs: 250 })
   const until = '2026-11-21T12:01:00.000Z'
   dadata.always(silence)
   for (const text of ['a', 'b', 'c']) await problem(registry.suggest(text, 5))
@@ -217,7 +220,7 @@ test('what keeps failing is left alone, then asked once, and asked again when it
   expect(dadata.questions).toHaveLength(3)
 
   pass(60_000)
-  expect(await problem(registry.suggest('e', 5))).toEqual(['it took longer than 50 ms', null])
+  expect(await problem(registry.suggest('e', 5))).toEqual(['it took longer than 250 ms', null])
   expect(await problem(registry.suggest('f', 5))).toEqual(['it keeps failing', '2026-11-21T12:02:00.000Z'])
   expect(dadata.questions).toHaveLength(4)
 

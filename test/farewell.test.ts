@@ -265,6 +265,11 @@ describe('by workers that fail', () => {
       ...{ causation: null, stream: late, expect: null, guard: head?.guard ?? null, claims: [], rows: null },
       events: [encode(chatEvents, chatEvents.make.ParticipantAdded({ userId: ann, role: 'MEMBER' }))],
     })
+    await eventually(
+      async () => (await shop.query('select from behind')).length === 0,
+      50_000,
+      'the rows of her addition',
+    )
     // All is done once more a minute later: as if that were over.
     await shop.query(`update tasks set due_at = clock_timestamp() where kind = 'leaveLate'`)
     await eventually(async () => (await shop.tasks.waiting()).count === 0, 50_000, 'the end of all tasks')
