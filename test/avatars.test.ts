@@ -45,6 +45,8 @@ async function group(by: Person, chatId: string, input: object): Promise<Loose> 
   return data.updateChat.chat ?? data.updateChat
 }
 
+const noted = `query ($id: ID!) { chat(id: $id) { messages(first: 50) { edges { node { systemNote { kind text } } } } } }`
+
 test('a picture of oneself: everybody who is signed in sees it, in a direct chat as well', async () => {
   const file = await portrait(ann)
   expect(await fileOf(eve, file.id)).toBeNull()
@@ -78,6 +80,11 @@ test('a picture of a group: for who is in it', async () => {
   const { chat } = await bob.ask('query ($id: ID!) { chat(id: $id) { avatar { id } } }', { id: chatId })
   expect(chat.avatar).toBeNull()
   expect((await group(ann, chatId, { avatarFileId: null })).avatar).toBeNull()
+  const seen = await ann.ask(noted, { id: chatId })
+  const notes = seen.chat.messages.edges.flatMap(({ node }: Loose) => node.systemNote ?? [])
+  expect(notes.filter(({ kind }: Loose) => kind === 'CHAT_RENAMED')).toEqual([
+    { kind: 'CHAT_RENAMED', text: 'Other' }, // another picture alone is not noted
+  ])
 })
 
 test("somebody else's picture, what is no picture, and what is not there are refused alike", async () => {
