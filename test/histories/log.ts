@@ -71,6 +71,8 @@ export class Model {
     string,
     { email: string | null; handle: string | null; avatar: string | null; status: string; role: string }
   >()
+  /** What people were told, in the order of their streams. */
+  notices = new Map<string, { id: string; userId: string; category: string; inApp: boolean; read: boolean }>()
   /** Position at which somebody last lost something: `<what>.<whose>`. */
   lost = new Map<string, number>()
 
@@ -144,6 +146,10 @@ export class Model {
     else if (type === 'FileReady' && file) file.state = 'READY'
     else if (type === 'FileRejected' && file) file.state = 'REJECTED'
     else if (type === 'FileDeleted' && file) file.deleted = true
+    else if (type === 'NotificationCreated')
+      this.notices.set(data.notificationId, { ...data, id: data.notificationId, read: false })
+    else if (type === 'NotificationsRead')
+      for (const notice of data.ids) Object.assign(this.notices.get(notice) ?? {}, { read: true })
     else if (type === 'UserAccountCreated')
       this.users.set(id, {
         email: null,

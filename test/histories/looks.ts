@@ -1,13 +1,9 @@
-import { graphql } from 'graphql'
 import { fileToServe } from '../../src/api/file-to-serve.ts'
-import { schema } from '../../src/api/schema.ts'
 import { searchMessages } from '../../src/domain/chat/queries/index.ts'
-import type { Context } from '../../src/graph/context.ts'
 import { globalId, parseGlobalId } from '../../src/graph/node.ts'
-import { createTokens } from '../../src/graph/tokens.ts'
-import { newId } from '../../src/kernel/id.ts'
 import type { Loose } from '../client.ts'
 import type { Workshop } from '../workshop.ts'
+import type { Signed } from './context.ts'
 import type { Model } from './log.ts'
 
 // What somebody sees through the API, and what they should see by the log alone, in the same shape.
@@ -16,7 +12,8 @@ const document = `query ($ids: [ID!]!) {
   nodes(ids: $ids) { id ... on Message { body files { id } systemNote { kind text subject { ... on User { id } } } } ... on File { owner: id } }
 }`
 const lists = `{ viewer {
-  unreadCount unreadChatCount
+  unreadCount unreadChatCount unreadNotificationCount
+  notifications(first: 100) { edges { node { id category readAt } } }
   chats(first: 100, filter: { archived: null }) { edges { node { id unreadCount unreadMentionCount
     participants(first: 100) { edges { node { user { id } role } } } messages(first: 100) { edges { node { id } } } } } }
   companies(first: 100) { edges { node { id
@@ -65,6 +62,7 @@ export function shouldSee(model: Model, userId: string) {
   const roles = (people: Map<string, { role: string }>) =>
     sorted([...people].map(([user, { role }]) => `${user} ${role}`))
   const said = [...messages].filter(([, m]) => !m.deleted && chats.has(m.chatId))
+  const notices = [...model.notices.values()].filter(n => n.userId === userId && n.inApp).reverse()
   const unread = [...chats.keys()]
     .filter(id => !model.muted.has(`${id}.${userId}`))
     .map(id => model.unread(userId, id).length)
@@ -82,6 +80,7 @@ export function shouldSee(model: Model, userId: string) {
     notes: sorted([...notes].flatMap(([id, { chatId, tells }]) => (chats.has(chatId) ? [`${id} ${tells}`] : []))),
     found: sorted(said.flatMap(([id, { body }]) => (body?.startsWith('note') ? [id] : []))),
     unread: { messages: unread.reduce((a, b) => a + b, 0), chats: unread.filter(Boolean).length },
+    notices: { unread: notices.filter(n => !n.read).length, newest: notices.slice(0, 100).map(tell) },
     chats: sorted(
       [...chats].map(([id, { people }]) => {
         const open = model.unread(userId, id)
@@ -99,29 +98,14 @@ export function shouldSee(model: Model, userId: string) {
 }
 const shown = (ids: string[]) => sorted(ids).join()
 
+const tell = ({ id, category, read }: { id: string; category: string; read: boolean }) => `${id} ${category} ${read}`
+
 /** Through the API, as it answers who is signed in. */
-export async function sees(shop: Workshop, model: Model, userId: string): Promise<ReturnType<typeof shouldSee>> {
-  const context = {
-    ...{
-      ask: shop.ask,
-      store: shop.store,
-      tokens: createTokens('test', 'test'),
-      loaders: new Map(),
-      tokenProblem: null,
-    },
-    ...{ viewer: { userId, sessionId: newId(), expiresAt: new Date() }, over: new AbortController() },
-    live: { audiencePosition: async () => ({ at: 0n, mark: 0n }) },
-  } as unknown as Context
-  const ask = async (source: string, variableValues: object = {}): Promise<Loose> => {
-    const { data, errors } = await graphql({
-      schema,
-      source,
-      variableValues: { ...variableValues },
-      contextValue: { ...context, loaders: new Map() },
-    })
-    if (errors?.length) throw new Error(`${userId} was told: ${errors.map(error => error.message)}`)
-    return data
-  }
+export async function sees(
+  { ask, userId }: Signed,
+  shop: Workshop,
+  model: Model,
+): Promise<ReturnType<typeof shouldSee>> {
   const inner = (id: string) => parseGlobalId(id)?.id ?? id
   const ids = everything(model).map(([type, id]) => globalId(type, id))
   const nodes: Loose[] = []
@@ -152,6 +136,12 @@ export async function sees(shop: Workshop, model: Model, userId: string): Promis
     ),
     found: sorted(found.map(one => one.id)),
     unread: { messages: viewer.unreadCount, chats: viewer.unreadChatCount },
+    notices: {
+      unread: viewer.unreadNotificationCount,
+      newest: viewer.notifications.edges.map(({ node: { id, category, readAt } }: Loose) =>
+        tell({ id: inner(id), category, read: readAt !== null }),
+      ),
+    },
     chats: each(
       viewer.chats,
       c =>

@@ -12,14 +12,16 @@ const junk = [null, '', 'x', 'a\0b', '\ud800', -1, 1e99, [], {}, ['x'], '0000000
 
 /** One step, now and then with a field that makes no sense at all. `turn`: each command in its turn; null: any. */
 export function moveOf(world: World, draw: Draw, turn: number | null): Move & { type: string } {
-  const again = turn === null && draw.chance(0.06) && world.went.filter(one => !world.gone.has(one.actor))
+  // The house notifies under the id of the notification: of that there is never a second one.
+  const twice = (one: { type: string; actor: string }) => !world.gone.has(one.actor) && one.type !== 'Notify'
+  const again = turn === null && draw.chance(0.06) && world.went.filter(twice)
   if (again && again.length > 0) return { ...draw.any(again) }
   const type = turn === null ? draw.any(wheel) : (types[turn % types.length] ?? '')
   const move = moves[type]?.[1](world, draw)
   if (!move) throw new Error(`there is no move ${type}`)
   if (!draw.chance(0.05)) return { type, ...move }
   // A field that says whose it is stays: the API fills it in.
-  const fields = Object.keys(move.input).filter(field => field !== 'userId')
+  const fields = Object.keys(move.input).filter(field => field !== 'userId' && field !== 'notificationId')
   const input = fields.length ? { ...move.input, [draw.any(fields)]: draw.any(junk) } : move.input
   return { type, input, actor: move.actor }
 }

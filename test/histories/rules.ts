@@ -150,6 +150,9 @@ function mayInCompany(model: Model, id: string, line: Line, command: readonly Li
   const company = model.companies.get(id)
   if (!company) return command[0]?.type === 'CompanyCreated'
   if (actor === system && type === 'CompanyMemberRemoved') return model.users.get(data.userId)?.status === 'DELETED'
+  // Invitations go with the account of their address.
+  if (actor === system && /^CompanyInvitation(Revoked|Forgotten)$/.test(type))
+    return model.invitations.has(data.invitationId)
   if (actor === system) return type === 'CompanyArchived' || type === 'CompanyMemberRoleChanged'
   const role = company.people.get(actor)?.role ?? ''
   const whose = company.people.get(data.userId)?.role ?? ''

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { memoryMailbox } from '../../src/adapter/memory/mailbox.ts'
 import { postgresErasure } from '../../src/adapter/postgres/erasure.ts'
 import { functionsFor } from '../../src/adapter/postgres/functions.ts'
@@ -31,8 +32,15 @@ export interface History {
   refused: string[]
 }
 
-/** Carries steps out, three at a time, in two companies that are there already. Throws for what is no typed refusal. */
-export async function carryOut(shop: Workshop, steps: readonly (readonly number[])[]): Promise<History> {
+/**
+ * Carries steps out, three at a time, in two companies that are there already; `begun` comes before the first. Throws for what is no
+ * typed refusal.
+ */
+export async function carryOut(
+  shop: Workshop,
+  steps: readonly (readonly number[])[],
+  begun: (world: World) => Promise<void> = async () => undefined,
+): Promise<History> {
   const history: History = { told: new Map(), went: [], refused: [] }
   let since = 0
   const tell = async (type: string, input: Record<string, unknown>, actor: string): Promise<Commit | Rejection> => {
@@ -50,6 +58,7 @@ export async function carryOut(shop: Workshop, steps: readonly (readonly number[
     return outcome
   }
   const world = await founded((type, input, actor) => done(tell(type, input, actor)))
+  await begun(world)
   const first = steps[0]?.[0] ?? 0
   // Every other step is of each command in its turn, so that none is left out.
   const waiting = steps.map((numbers, i) => ({ numbers, turn: i % 2 ? null : first + i / 2 }))
@@ -154,7 +163,8 @@ export function openHistory(url: string) {
         'select reactor, kind, error from tasks where failed_at is not null or attempts > 5',
       )
       const letters = await shop.letters.list()
-      if (failed.length || letters.length) throw new Error(`a process failed: ${JSON.stringify([failed, letters])}`)
+      if (failed.length || letters.length)
+        throw new Error(`a process failed: ${inspect([failed, letters], { depth: 4 })}`)
       // What is to be done once more a minute later need not wait for it here.
       await shop.query("update tasks set due_at = now() where due_at > now() + interval '1 s' and held_until is null")
       const [row] = await shop.query<{ rests: boolean }>(

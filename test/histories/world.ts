@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { newId } from '../../src/kernel/id.ts'
 
 /** What the people of a history know of: ids of what was made, also of what is gone by now, so that they try it all the same. */
@@ -33,7 +34,12 @@ export interface Draw {
 }
 
 const most = 2 ** 31
-export const drawLimit = most - 1
+const step = fc.array(fc.nat(most - 1), { minLength: 24, maxLength: 24 })
+/** The steps of a history, not fewer than this. */
+export const stepsOf = (minLength: number) =>
+  fc
+    .array(step, { minLength, maxLength: 170, size: 'max' })
+    .map(steps => Object.assign(steps, { [fc.toStringMethod]: () => `${steps.length} steps` }))
 
 export function drawing(numbers: readonly number[]): Draw {
   let at = 0

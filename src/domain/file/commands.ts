@@ -34,7 +34,7 @@ export const Finding = z.discriminatedUnion('good', [
     thumbnail: z.boolean(),
     previewHash: z.string().nullable(),
   }),
-  z.object({ good: z.literal(false), reason: z.string() }),
+  z.object({ good: z.literal(false), reason: line(1, 500) }),
 ])
 
 export const fileCommands = defineCommands({
@@ -60,7 +60,7 @@ export const fileCommands = defineCommands({
   CompleteFileUpload: { input: z.object({ fileId, found: Finding.nullable() }), stream: ofFile },
   DeleteFile: { input: z.object({ fileId }), stream: ofFile, facts: ['fileSeen'] },
   /** Of the house itself: an upload that was never completed. */
-  RejectFile: { input: z.object({ fileId, reason: z.string() }), stream: ofFile },
+  RejectFile: { input: z.object({ fileId, reason: line(1, 500) }), stream: ofFile },
   /** Of the house itself: a file that nothing holds any more. */
   DropFile: { input: z.object({ fileId }), stream: ofFile },
 })

@@ -56,7 +56,7 @@ export const companyCommands = defineCommands({
   /** Of the house itself: the account of a member is deleted. */
   RemoveDeletedMember: { input: z.object({ companyId, userId }), stream: ofCompany },
   InviteCompanyMember: {
-    input: z.object({ companyId, invitationId, email: Email, role: CompanyRole, tokenHash: z.string() }),
+    input: z.object({ companyId, invitationId, email: Email, role: CompanyRole, tokenHash: line(1, 100) }),
     stream: ofCompany,
     facts: ['accountOfEmail'],
   },

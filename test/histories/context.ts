@@ -1,0 +1,56 @@
+import { type ExecutionResult, graphql, parse } from 'graphql'
+import { postgresAudience } from '../../src/adapter/postgres/audience.ts'
+import { createLive, type Live } from '../../src/api/live.ts'
+import { schema } from '../../src/api/schema.ts'
+import { subscribe } from '../../src/api/subscribe.ts'
+import { membersAmong } from '../../src/domain/chat/queries/index.ts'
+import { membershipsAmong } from '../../src/domain/company/queries/index.ts'
+import type { Context } from '../../src/graph/context.ts'
+import { createTokens } from '../../src/graph/tokens.ts'
+import { newId } from '../../src/kernel/id.ts'
+import type { Loose } from '../client.ts'
+import type { Workshop } from '../workshop.ts'
+
+// The API without its server: as it answers who is signed in.
+
+export interface Signed {
+  userId: string
+  ask: (source: string, variables?: object) => Promise<Loose>
+  /** Results of a subscription until `over` is aborted, or it ends. */
+  hear: (source: string, variables: object, over: AbortController) => AsyncIterable<ExecutionResult<Loose>>
+}
+
+export function openApi(shop: Workshop) {
+  const audience = postgresAudience(shop.database)
+  const quietly = () => undefined
+  const log = { debug: quietly, info: quietly, warn: quietly, error: quietly }
+  const live: Live = createLive({
+    ...{ store: shop.store, audience, pubsub: shop.pubsub, log },
+    membersAmong: (chatIds, userIds) => shop.ask(membersAmong, { chatIds, userIds }),
+    membershipsAmong: (companyIds, userIds) => shop.ask(membershipsAmong, { companyIds, userIds }),
+  })
+  const contextOf = (userId: string, over = new AbortController()) =>
+    ({
+      ...{ ask: shop.ask, store: shop.store, audience, live, log, over, loaders: new Map() },
+      ...{ tokens: createTokens('test', 'test'), tokenProblem: null, requestId: 'a history' },
+      viewer: { userId, sessionId: newId(), expiresAt: new Date() },
+    }) as unknown as Context
+  return {
+    stop: () => live.stop(),
+    as: (userId: string): Signed => ({
+      userId,
+      async ask(source, variables = {}) {
+        const variableValues = { ...variables }
+        const { data, errors } = await graphql({ schema, source, variableValues, contextValue: contextOf(userId) })
+        if (errors?.length) throw new Error(`${userId} was told: ${errors.map(error => error.message)}`)
+        return data
+      },
+      async *hear(source, variables, over) {
+        const args = { schema, document: parse(source), variableValues: { ...variables } }
+        const results = await subscribe({ ...args, contextValue: contextOf(userId, over) }, () => quietly)
+        if (Symbol.asyncIterator in results) yield* results
+        else yield results
+      },
+    }),
+  }
+}
