@@ -3,11 +3,12 @@ import { defineConfig } from 'vitest/config'
 /** Where to leave a report for .ci/run. */
 const report = process.env.TEST_REPORT
 
-// These runs kill and cut many times under load: one after the other, or they would disturb each other's timing.
+// What starts processes of its own, and what kills and cuts them under load: one file after the other, or they would disturb
+// each other's timing.
 export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }, // see vitest.config.ts
   test: {
-    include: ['test/faults/**/*.test.ts'],
+    include: ['test/{faults,processes}/**/*.test.ts'],
     globalSetup: 'test/database.ts',
     pool: 'forks',
     maxWorkers: 1,

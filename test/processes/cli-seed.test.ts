@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { containerNumber } from '../src/cli/seed/words.ts'
-import { eventually, post } from './client.ts'
-import { runWellwon, startWellwon } from './fixtures/wellwon.ts'
-import { freshDatabase } from './fresh.ts'
-import { openDoor } from './house.ts'
-import { openWorkshop, type Workshop } from './workshop.ts'
+import { containerNumber } from '../../src/cli/seed/words.ts'
+import { eventually, post } from '../client.ts'
+import { runWellwon, startWellwon } from '../fixtures/wellwon.ts'
+import { freshDatabase } from '../fresh.ts'
+import { openDoor } from '../house.ts'
+import { openWorkshop, type Workshop } from '../workshop.ts'
 
 type Fresh = Awaited<ReturnType<typeof freshDatabase>>
 let all: Fresh[]

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { until } from './contract/pubsub.ts'
-import { freshDatabase } from './fresh.ts'
-import { done, newGroup, newUser, openWorkshop, type Workshop } from './workshop.ts'
+import { until } from '../contract/pubsub.ts'
+import { freshDatabase } from '../fresh.ts'
+import { done, newGroup, newUser, openWorkshop, type Workshop } from '../workshop.ts'
 
 let fresh: Awaited<ReturnType<typeof freshDatabase>>
 let shop: Workshop

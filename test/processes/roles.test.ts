@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect, eventually, type Loose, openGroup, type Person, personOf, register, send } from './client.ts'
-import { cuttable } from './cuttable.ts'
-import { cleanUpAfterEach, openFolder, query } from './fixtures/embedded.ts'
-import { mutationsWithCommit, readOwnWrites } from './fixtures/own-writes.ts'
-import { finish, run, type Server, startServer } from './fixtures/server.ts'
-import { freshDatabase } from './fresh.ts'
+import { connect, eventually, type Loose, openGroup, type Person, personOf, register, send } from '../client.ts'
+import { cuttable } from '../cuttable.ts'
+import { cleanUpAfterEach, openFolder, query } from '../fixtures/embedded.ts'
+import { mutationsWithCommit, readOwnWrites } from '../fixtures/own-writes.ts'
+import { finish, run, type Server, startServer } from '../fixtures/server.ts'
+import { freshDatabase } from '../fresh.ts'
 
 cleanUpAfterEach()
 

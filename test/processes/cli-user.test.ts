@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Loose, post } from './client.ts'
-import { runWellwon } from './fixtures/wellwon.ts'
-import { type House, openHouse } from './house.ts'
+import { type Loose, post } from '../client.ts'
+import { runWellwon } from '../fixtures/wellwon.ts'
+import { type House, openHouse } from '../house.ts'
 
 let house: House
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, register } from './client.ts'
-import { asDatabase } from './database-of.ts'
-import { runWellwon } from './fixtures/wellwon.ts'
-import { type House, openDoor, openHouse } from './house.ts'
+import { eventually, register } from '../client.ts'
+import { asDatabase } from '../database-of.ts'
+import { runWellwon } from '../fixtures/wellwon.ts'
+import { type House, openDoor, openHouse } from '../house.ts'
 
 // After a failover the log has another epoch: what followed it stands still until somebody has looked.
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from './client.ts'
-import { runWellwon, startWellwon } from './fixtures/wellwon.ts'
-import { freshDatabase } from './fresh.ts'
-import { newGroup, newUser, openWorkshop, say, type Workshop } from './workshop.ts'
+import { eventually } from '../client.ts'
+import { runWellwon, startWellwon } from '../fixtures/wellwon.ts'
+import { freshDatabase } from '../fresh.ts'
+import { newGroup, newUser, openWorkshop, say, type Workshop } from '../workshop.ts'
 
 // Ctrl-C while the tool reads the whole log.
 
