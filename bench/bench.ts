@@ -11,13 +11,17 @@ export interface Goal {
   of: 'ratio' | 'ours'
   atLeast?: number
   atMost?: number
+  /** When it is not the bench's. */
+  unit?: string
 }
 
 export interface Bench {
-  /** What it measures together, by the names of the results. */
-  goals: Readonly<Record<string, Goal>>
+  /** What it measures together, by the names of the results; null: for information. */
+  goals: Readonly<Record<string, Goal | null>>
   /** Of `ours` and `reference`. */
   unit: string
+  /** When three take too long. */
+  rounds?: number
   /** What is compared with what, in one sentence. */
   method: string
   /** Sets everything up; what it gives measures one round. What was started is ended by the context. */
@@ -32,9 +36,11 @@ export interface Result extends Measured {
 }
 
 export const ratioAtLeast = (atLeast: number): Goal => ({ of: 'ratio', atLeast })
+export const ratioAtMost = (atMost: number, unit?: string): Goal => ({ of: 'ratio', atMost, ...(unit ? { unit } : {}) })
+export const oursAtMost = (atMost: number, unit?: string): Goal => ({ of: 'ours', atMost, ...(unit ? { unit } : {}) })
 
-export const isReached = ({ of, atLeast = -Infinity, atMost = Infinity }: Goal, result: Result): boolean =>
-  result[of] >= atLeast && result[of] <= atMost
+export const isReached = (goal: Goal | null, result: Result): boolean =>
+  !goal || (result[goal.of] >= (goal.atLeast ?? -Infinity) && result[goal.of] <= (goal.atMost ?? Infinity))
 
 export function resultOf(rounds: readonly Measured[]): Result {
   const ratios = rounds.map(({ ours, reference }) => ours / reference)
@@ -43,7 +49,7 @@ export function resultOf(rounds: readonly Measured[]): Result {
     ratio,
     ours: median(rounds.map(round => round.ours)),
     reference: median(rounds.map(round => round.reference)),
-    spread: (Math.max(...ratios) - Math.min(...ratios)) / ratio,
+    spread: (Math.max(...ratios) - Math.min(...ratios)) / (ratio || 1),
   }
 }
 

@@ -1,10 +1,12 @@
 // npm run bench: each figure beside its limit or peer, interleaved, on this machine.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { settings } from '../src/settings.ts'
 import { isReached, type Result } from './bench.ts'
 import { benches } from './benches/all.ts'
+import { bundlePrograms } from './harness/bundle.ts'
 import { type Context, Skipped } from './harness/context.ts'
 import { buildShim, fsyncMicros } from './harness/fsync.ts'
 import { install } from './harness/install.ts'
@@ -43,19 +45,27 @@ function serversIn(folder: string, bin: string): Context['postgres'] {
 }
 
 async function main(): Promise<void> {
+  // What this shell is set up for is not what is measured.
+  for (const name of Object.keys(settings)) delete process.env[name]
   const folder = mkdtempSync(join(tmpdir(), 'wellwon-bench-'))
   stops.add(() => rmSync(folder, { recursive: true, force: true }))
   chmodSync(folder, 0o755) // PostgreSQL's own user must be able to enter
+  const exchange = join(folder, 'exchange')
+  mkdirSync(exchange)
+  chmodSync(exchange, 0o1777)
   const bin = await install(say)
   const about = machine(bin, fsyncMicros(folder))
   for (const [name, value] of Object.entries(about)) say(`${name}: ${value}`)
 
+  const bundled = await bundlePrograms(stops)
   const shared = {
+    bundled,
     quick,
     seconds: quick ? 2 : 8,
     warmUp: quick ? 1 : 5,
     bin,
     folder,
+    exchange,
     profile,
     say,
     postgres: serversIn(folder, bin),
@@ -66,7 +76,7 @@ async function main(): Promise<void> {
     const names = Object.keys(bench.goals).join(', ')
     say(`\n${names} (${bench.unit})`)
     try {
-      Object.assign(results, await measure(bench, shared, quick ? 3 : 30))
+      Object.assign(results, await measure(bench, shared, quick ? 3 : 90))
     } catch (error) {
       const skipped = error instanceof Skipped
       notMeasured.push(`${names}: ${skipped ? 'skipped, ' : ''}${String(error).split('\n')[0]}`)

@@ -32,12 +32,12 @@ const ownAddress = {
 }
 
 /** Bundles into a folder of its own, which gets its name when it is whole: several processes may start at once. */
-async function bundle(folder) {
+export async function bundle(folder, entryPoints = entries) {
   const { build } = await import('esbuild')
   const draft = `${folder}.${process.pid}`
   await build({
     absWorkingDir: root,
-    entryPoints: entries,
+    entryPoints,
     outdir: draft,
     outExtension: { '.js': '.mjs' },
     ...{ bundle: true, splitting: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20' },

@@ -1,6 +1,6 @@
 import { type Bench, type Goal, type Measured, ratioAtLeast } from '../bench.ts'
 import { allGood, type Loaded } from '../harness/http.ts'
-import { sending } from '../harness/operations.ts'
+import { sending, sent } from '../harness/operations.ts'
 
 const clients = 64
 const peers = {
@@ -20,7 +20,7 @@ export const mutation: Bench = {
     const tokens = await Promise.all(Array.from({ length: clients }, (_, i) => ours.ask<string>('token', i)))
     const connections = tokens.map(token => [sending(0, token)])
     const rate = async (port: number, seconds: number) =>
-      allGood(await load.ask<Loaded>('run', { port, connections, seconds, expect: 'SendMessagePayload' })).rate
+      allGood(await load.ask<Loaded>('run', { port, connections, seconds, expect: [sent] })).rate
 
     const ports: Record<string, number> = { ours: await ours.ask('listen') }
     for (const [name, { path }] of Object.entries(peers))

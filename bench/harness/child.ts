@@ -1,7 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import type { Stops } from './stops.ts'
 
 /** A process of ours. CPU and memory are read from /proc. */
@@ -19,13 +18,12 @@ export interface Program extends Child {
   ask: <Answer>(what: string, args?: unknown) => Promise<Answer>
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const ticks = 100 // of /proc/<pid>/stat in a second: USER_HZ, the same on every Linux
 
-/** Starts `programs/<name>.ts` or `peers/<name>.js` and waits until it is ready. */
+/** Starts a bundled program or peer and waits until it is ready. */
 export async function startProgram(stops: Stops, path: string, env: Record<string, string> = {}): Promise<Program> {
-  const child = fork(`${root}/${path}`, {
-    execArgv: ['--import', 'tsx', ...(env.NODE_FLAGS?.split(' ') ?? [])],
+  const child = fork(path, {
+    execArgv: ['--enable-source-maps', ...(env.NODE_FLAGS?.split(' ') ?? [])],
     env: { ...process.env, NODE_ENV: 'production', ...env },
     serialization: 'advanced',
   })

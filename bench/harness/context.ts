@@ -14,6 +14,8 @@ export interface Context {
   warmUp: number
   /** For files; removed at the end. */
   folder: string
+  /** A folder that PostgreSQL may write to as well. */
+  exchange: string
   /** Ends with the bench. */
   stops: Stops
   /** The server of all benches; `slow`: another one, with 1 ms more for each fsync. Throws Skipped where that cannot be had. */

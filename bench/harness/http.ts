@@ -8,15 +8,18 @@ export interface Load {
   /** For each connection the requests that it sends, any of them each time. */
   connections: readonly (readonly string[])[]
   seconds: number
-  /** Stands in every good answer. */
-  expect: string
+  /** One of these stands in every good answer. */
+  expect: readonly string[]
   /** Requests a second, whether or not the earlier ones are answered; absent: each connection sends when it was answered. */
   rate?: number
 }
 
 /** Times in milliseconds; with a `rate` from when a request was due. */
 export interface Loaded {
-  /** Good answers a second. */
+  /** Good answers, and how many a second. */
+  good: number
+  /** How many of those were messages sent. */
+  sent: number
   rate: number
   p50: number
   p95: number

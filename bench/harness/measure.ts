@@ -4,7 +4,11 @@ import type { Context } from './context.ts'
 import { createStops } from './stops.ts'
 
 /** What all benches of a run share. */
-export type Shared = Pick<Context, 'quick' | 'seconds' | 'warmUp' | 'bin' | 'folder' | 'profile' | 'say' | 'postgres'>
+/** `bundled`: where a program is by then. */
+export type Shared = { bundled: (path: string) => string } & Pick<
+  Context,
+  'quick' | 'seconds' | 'warmUp' | 'bin' | 'folder' | 'exchange' | 'profile' | 'say' | 'postgres'
+>
 
 /** Sets a bench up, measures its rounds (three, in a quick run one) and ends what it started, after `minutes` at the latest. */
 export async function measure(bench: Bench, of: Shared, minutes: number): Promise<Record<string, Result>> {
@@ -15,7 +19,7 @@ export async function measure(bench: Bench, of: Shared, minutes: number): Promis
     stops,
     database: async kind => (await of.postgres(kind)).database(stops),
     async program(path, env) {
-      const program = await startProgram(stops, path, env)
+      const program = await startProgram(stops, of.bundled(path), env)
       programs.push({ path, ...program })
       return program
     },
@@ -39,7 +43,7 @@ async function rounds(
 ): Promise<Record<string, Result>> {
   const round = await bench.open(context)
   const measured: Record<string, Measured>[] = []
-  for (let i = 0; i < (context.quick ? 1 : 3); i++) {
+  for (let i = 0; i < (context.quick ? 1 : (bench.rounds ?? 3)); i++) {
     if (context.profile) for (const program of programs) await program.ask('profile.start')
     const now = await round()
     if (context.profile)

@@ -1,5 +1,8 @@
+import { postgresSessions } from '../../src/adapter/postgres/sessions.ts'
+import { createAuth } from '../../src/api/auth.ts'
+import { createTokens } from '../../src/graph/tokens.ts'
 import { nobody } from '../../src/kernel/id.ts'
-import type { House } from './house.ts'
+import { type House, keyFor } from './house.ts'
 
 // Who there is in a bench's database. Ids are made of numbers, so that any process knows them.
 
@@ -30,4 +33,17 @@ export async function makeChat({ does }: House, i: number, people: readonly numb
   await does('CreateChat', owner, { chatId, kind: 'GROUP', title: `Chat ${i}`, participantIds: others.slice(0, 100) })
   for (let from = 100; from < others.length; from += 100)
     await does('AddParticipants', owner, { chatId, participantIds: others.slice(from, from + 100), role: 'MEMBER' })
+}
+
+/** Signs the first people in; gives their access tokens, good for hours. */
+export async function signIn({ database, epoch }: House, count: number): Promise<string[]> {
+  const sessions = postgresSessions(database.db, 30)
+  const tokens = createTokens(keyFor('tokens'), epoch)
+  const auth = createAuth({ secret: keyFor('access'), accessSeconds: 36_000, sessions, tokens })
+  const made: string[] = []
+  await forAll(count, async i => {
+    const { accessToken } = await auth.issue(await sessions.open(userAt(i), 'bench', null))
+    made[i] = accessToken
+  })
+  return made
 }

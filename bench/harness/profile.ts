@@ -1,22 +1,34 @@
 import type { Profiler } from 'node:inspector'
+import { findSourceMap } from 'node:module'
 
-/** The functions that a profile saw most, each with its part of the busy time by itself, in percent. */
-export function topOf({ nodes, samples = [] }: Profiler.Profile, lines = 25): string[] {
-  const named = new Map(nodes.map(node => [node.id, nameOf(node.callFrame)]))
-  const seen = new Map<string, number>()
-  for (const id of samples) {
-    const name = named.get(id) ?? ''
-    if (name.startsWith('(idle)')) continue
-    seen.set(name, (seen.get(name) ?? 0) + 1)
+/** Where a profile saw the process busy: first by package, then the functions by themselves, each with its part in percent. */
+export function topOf({ nodes, samples = [] }: Profiler.Profile, lines = 20): string[] {
+  const seen = new Map<number, number>()
+  for (const id of samples) seen.set(id, (seen.get(id) ?? 0) + 1)
+  const busy = nodes.filter(node => !/^\((idle|root)\)$/.test(node.callFrame.functionName))
+  const all = busy.reduce((sum, node) => sum + (seen.get(node.id) ?? 0), 0)
+  const by = (nameOf: (frame: Profiler.ProfileNode['callFrame']) => string, most: number) => {
+    const parts = new Map<string, number>()
+    for (const { id, callFrame } of busy)
+      parts.set(nameOf(callFrame), (parts.get(nameOf(callFrame)) ?? 0) + (seen.get(id) ?? 0))
+    const sorted = [...parts].sort((a, b) => b[1] - a[1]).slice(0, most)
+    return sorted.map(([name, n]) => `${((100 * n) / all).toFixed(1).padStart(5)}% ${name}`)
   }
-  const all = [...seen.values()].reduce((a, b) => a + b, 0)
-  return [...seen]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, lines)
-    .map(([name, n]) => `${((100 * n) / all).toFixed(1).padStart(5)}% ${name}`)
+  return [by(packageOf, 12).join(','), ...by(functionOf, lines)]
 }
 
-function nameOf({ functionName, url, lineNumber }: Profiler.ProfileNode['callFrame']): string {
-  const place = url.replace(/^.*\/(?=node_modules\/|src\/|bench\/)/, '')
-  return place ? `${functionName || '(anonymous)'} ${place}:${lineNumber + 1}` : functionName
+function packageOf({ url, functionName }: Profiler.ProfileNode['callFrame']): string {
+  if (!url) return functionName === '(garbage collector)' ? 'garbage' : 'native'
+  if (url.startsWith('node:')) return 'node'
+  return /.*node_modules\/((?:@[^/]+\/)?[^/.]+)/.exec(url)?.[1] ?? 'ours'
+}
+
+function functionOf(frame: Profiler.ProfileNode['callFrame']): string {
+  const { functionName, url, lineNumber, columnNumber } = frame
+  const entry = url && findSourceMap(url.replace('file://', ''))?.findEntry(lineNumber, columnNumber)
+  const [file, line] =
+    entry && 'originalSource' in entry ? [entry.originalSource, entry.originalLine] : [url, lineNumber]
+  const of = packageOf(frame)
+  const place = file.replace(/^.*\/(?=src\/|bench\/)/, '').replace(/^.*node_modules\/(@[^/]+\/)?[^/]+\//, '')
+  return `${functionName || '(anonymous)'} ${place ? `${of === 'ours' || of === 'node' ? '' : `${of}/`}${place}:${line + 1}` : ''}`
 }

@@ -17,8 +17,11 @@ export function writeResults(machine: Report['machine'], results: Report['result
   writeFileSync(file, `${JSON.stringify({ machine, results: all }, null, 2)}\n`)
 }
 
-export const goalOf = ({ of, atLeast, atMost }: Goal): string =>
-  `${of === 'ours' ? 'ours ' : ''}${atLeast === undefined ? `<= ${atMost}` : `>= ${atLeast}`}`
+export function goalOf(goal: Goal | null): string {
+  if (!goal) return ''
+  const { of, atLeast, atMost } = goal
+  return `${of === 'ours' ? 'ours ' : ''}${atLeast === undefined ? `<= ${atMost}` : `>= ${atLeast}`}`
+}
 
 /** A table for people, in Markdown. Figures have three digits that count. */
 export function table(benches: readonly Bench[], results: Report['results']): string {
@@ -27,8 +30,8 @@ export function table(benches: readonly Bench[], results: Report['results']): st
       const result = results[name]
       if (!result) return []
       const { ratio, ours, reference, spread } = result
-      const reached = isReached(goal, result) ? 'yes' : 'no'
-      return `| \`${name}\` | ${short(ours)} | ${short(reference)} | ${bench.unit} | ${short(ratio)} | ${Math.round(spread * 100)}% | ${goalOf(goal)} | ${reached} |`
+      const reached = goal ? (isReached(goal, result) ? 'yes' : 'no') : ''
+      return `| \`${name}\` | ${short(ours)} | ${short(reference)} | ${goal?.unit ?? bench.unit} | ${short(ratio)} | ${Math.round(spread * 100)}% | ${goalOf(goal)} | ${reached} |`
     }),
   )
   return [

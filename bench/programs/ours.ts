@@ -20,4 +20,5 @@ answer({
   listen: () => app.port,
   /** Statements sent to the database so far. */
   statements: () => statements,
+  gc: () => globalThis.gc?.(),
 })
