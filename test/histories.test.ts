@@ -11,7 +11,7 @@ import { stepsOf } from './histories/world.ts'
 
 const seed = Number(process.env.TEST_SEED ?? 20_261_121)
 const shrink = Boolean(process.env.TEST_SHRINK)
-const runs = Number(process.env.TEST_RUNS ?? 6)
+const runs = Number(process.env.TEST_RUNS ?? 4)
 
 const unhandled: unknown[] = []
 const note = (reason: unknown) => void unhandled.push(reason)

@@ -10,8 +10,6 @@ import { act, done } from './acts.ts'
 import { hears, listen, onAnotherDevice } from './listening.ts'
 import { innerId, type Transport } from './subscribing.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 /** The clock of the store in memory, and its hints: a minute passes when a test says so. */
 const clock = vi.hoisted(() => ({ ahead: 0, hints: [] as PubSub[] }))
 vi.mock('../../src/adapter/memory/ephemeral.ts', async original => {

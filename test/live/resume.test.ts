@@ -49,28 +49,25 @@ test('without any hint it is told all the same, a moment later', async () => {
   subscriber.stop()
 })
 
-for (const transport of ['socket', 'sse'] as const) {
-  test(`${transport}: a subscriber that is cut sees exactly what was sent, in order`, async () => {
-    const { seen, log, cuts } = await run(transport, 1)
+const restart = async () => {
+  const { port } = app
+  await app.stop()
+  app = await openDoor(house.databaseUrl, { PORT: String(port) })
+}
+
+test.each(['socket', 'sse'] as const)(
+  '%s: a subscriber that is cut sees exactly what was sent, in order, over a restart',
+  async transport => {
+    const { seen, log, cuts } = await run(transport, 1, restart)
     expect(cuts).toBeGreaterThanOrEqual(4)
     expect(seen).toEqual(log)
-  })
+  },
+)
 
-  test(`${transport}: the same when each third hint is lost`, async () => {
-    hints.lose = 3
-    const { seen, log } = await run(transport, 2)
-    hints.lose = 0
-    expect(hints.dropped).toBeGreaterThan(10)
-    expect(seen).toEqual(log)
-  })
-
-  test(`${transport}: the same over a restart of the server`, async () => {
-    const restart = async () => {
-      const { port } = app
-      await app.stop()
-      app = await openDoor(house.databaseUrl, { PORT: String(port) })
-    }
-    const { seen, log } = await run(transport, 3, restart)
-    expect(seen).toEqual(log)
-  })
-}
+test.each(['socket', 'sse'] as const)('%s: the same when each third hint is lost', async transport => {
+  hints.lose = 3
+  const { seen, log } = await run(transport, 2)
+  hints.lose = 0
+  expect(hints.dropped).toBeGreaterThan(10)
+  expect(seen).toEqual(log)
+})

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { vi } from 'vitest'
+
 import WebSocket from 'ws'
 import { type Attempt, createLink, type End } from '../../docs/clients/resuming-link.ts'
 import { overSocket } from '../../docs/clients/socket.ts'
@@ -10,8 +10,6 @@ import { eventually, type Loose, type Person } from '../client.ts'
 export { globalId }
 
 // Subscribers as the documentation has them, and what the log says that they should have seen.
-
-vi.setConfig({ testTimeout: 60_000 }) // they wait for each other, and a busy machine is slow at that
 
 export type Transport = 'socket' | 'sse'
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually, type Loose, openGroup, type Person, participantId, register, send } from '../client.ts'
 import { asDatabase } from '../database-of.ts'
 import { movedTo } from '../fixtures/load.ts'
@@ -6,8 +6,6 @@ import { type House, openDoor, openHouse } from '../house.ts'
 import { act, done } from './acts.ts'
 import { hears, listen } from './listening.ts'
 import type { Transport } from './subscribing.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const redisUrl = process.env.TEST_REDIS_URL
 if (!redisUrl) console.warn('TEST_REDIS_URL is not set: typing over two processes on Redis is NOT tested here')

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startEmbedded } from '../src/adapter/postgres/embedded.ts'
-import { until } from './contract/pubsub.ts'
-import { runWellwon } from './fixtures/wellwon.ts'
-import { freshDatabase } from './fresh.ts'
-import { newGroup, newUser, openWorkshop, say, type Workshop } from './workshop.ts'
+import { startEmbedded } from '../../src/adapter/postgres/embedded.ts'
+import { until } from '../contract/pubsub.ts'
+import { runWellwon } from '../fixtures/wellwon.ts'
+import { freshDatabase } from '../fresh.ts'
+import { newGroup, newUser, openWorkshop, say, type Workshop } from '../workshop.ts'
 
 let fresh: Awaited<ReturnType<typeof freshDatabase>>
 let shop: Workshop

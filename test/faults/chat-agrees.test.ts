@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually, type Loose, openGroup, type Person, register, send } from '../client.ts'
 import { type House, openHouse } from '../house.ts'
+import { act } from '../live/acts.ts'
+import { type Cache, emptyCache, listed, write, writeList } from '../live/cache.ts'
+import { follow, globalId, innerId, type Subscriber } from '../live/subscribing.ts'
 import { seeded } from '../random-history.ts'
-import { act } from './acts.ts'
-import { type Cache, emptyCache, listed, write, writeList } from './cache.ts'
-import { follow, globalId, innerId, type Subscriber } from './subscribing.ts'
 
 let house: House
 beforeAll(async () => {
