@@ -19,6 +19,10 @@ answer({
     let [reads, folded] = [0, 0]
     const store: EventStore = {
       ...house.store,
+      readState: (...args) => {
+        reads++
+        return house.store.readState(...args)
+      },
       readStream: (...args) => {
         reads++
         return house.store.readStream(...args)

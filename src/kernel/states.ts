@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { Append, Commit, EventStore } from '../port/event-store.ts'
+import type { Append, Commit, EventStore, Snapshot } from '../port/event-store.ts'
 import { decode } from './codec.ts'
 import { toEvent } from './decided.ts'
 import { type AnyDecider, evolve } from './decider.ts'
@@ -26,32 +26,28 @@ const snapshotEvery = 200
 export function createStates(store: EventStore, warn: (error: unknown, message: string) => void): States {
   const kept = new LRUCache<string, Loaded>({ max: 20_000 })
 
-  async function fromSnapshot(of: AnyDecider, stream: string): Promise<Loaded> {
-    const found = await store.snapshot(stream, schemaOf(of))
-    return found ? { state: JSON.parse(found.state), guard: found.revision } : { state: of.initial, guard: -1 }
-  }
-
   return {
     has: stream => kept.has(stream),
 
     async load(of, stream, fresh) {
       const cached = kept.get(stream)
       if (cached && !fresh) return cached
-      let { state, guard } = cached ?? (await fromSnapshot(of, stream))
+      const next = () => store.readStream(stream, guard, pageSize, true)
+      const anew = cached ? null : await store.readState(stream, schemaOf(of), pageSize)
+      let { state, guard } = cached ?? fromSnapshot(of, anew?.snapshot)
       let folded = 0
-      for (;;) {
-        const { events, head } = await store.readStream(stream, guard, pageSize, true)
-        if ((head?.guard ?? -1) < guard) {
+      for (let page = anew ?? (await next()); ; page = await next()) {
+        if ((page.head?.guard ?? -1) < guard) {
           // The log went back behind what is known here (a failover that lost its end): fold what there is.
           ;[state, guard] = [of.initial, -1]
           continue
         }
-        for (const raw of events) {
+        for (const raw of page.events) {
           state = evolve(of, state, decode(of.events, raw))
           guard = raw.revision
         }
-        folded += events.length
-        if (events.length < pageSize) break
+        folded += page.events.length
+        if (page.events.length < pageSize) break
       }
       if (folded >= snapshotEvery)
         store.saveSnapshot(stream, schemaOf(of), guard, JSON.stringify(state)).catch(e => warn(e, 'no snapshot'))
@@ -74,5 +70,8 @@ export function createStates(store: EventStore, warn: (error: unknown, message: 
     },
   }
 }
+
+const fromSnapshot = (of: AnyDecider, found: Snapshot | null | undefined): Loaded =>
+  found ? { state: JSON.parse(found.state), guard: found.revision } : { state: of.initial, guard: -1 }
 
 const schemaOf = (of: AnyDecider): string => `${of.events.category}.${of.stateVersion}`

@@ -61,6 +61,12 @@ export interface StreamPage {
   head: Head | null
 }
 
+/** A folded state as JSON, up to a revision. */
+export interface Snapshot {
+  revision: number
+  state: string
+}
+
 /** The log. `position` orders all events as they were committed; a `revision` orders one stream. */
 export interface EventStore {
   /** Which log this is: another system, timeline or restore is another epoch, and its positions mean nothing here. */
@@ -83,7 +89,8 @@ export interface EventStore {
   lowWater(): Promise<bigint>
   /** Streams that got events after a position, and the last position seen. */
   movedSince(after: bigint): Promise<{ streams: readonly string[]; head: bigint }>
-  snapshot(stream: string, schema: string): Promise<{ revision: number; state: string } | null>
+  /** The snapshot of a state, if there is one, and the structural events after it, at most `limit`: all of one look. */
+  readState(stream: string, schema: string, limit: number): Promise<StreamPage & { snapshot: Snapshot | null }>
   saveSnapshot(stream: string, schema: string, revision: number, state: string): Promise<void>
 }
 

@@ -29,6 +29,22 @@ const toHead = (row: HeadRow): Head => ({
   projected: Number(row.projected),
 })
 
+interface StateRow extends HeadRow {
+  snapshot: string | null
+  state: string | null
+  events: readonly EventRow[] | null
+}
+// One row for all events: a hundred rows cost the driver more than PostgreSQL.
+const readStateSql = `select s.id, s.revision, s.guard, s.projected, n.revision as snapshot, n.state, e.events
+  from (select $1::text as id) asked left join streams s using (id)
+  left join snapshots n on n.stream = asked.id and n.schema = $2
+  left join lateral (
+    select json_agg(page order by page.revision) as events from (
+      select ${eventColumns} from events where stream = asked.id and revision > coalesce(n.revision, -1) and bump
+        order by revision limit $3
+    ) page
+  ) e on true`
+
 interface ReceiptRow {
   hash: Buffer
   stream: string
@@ -124,13 +140,12 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
       return { streams: rows.map(row => row.stream), head: BigInt(rows.at(-1)?.position ?? after) }
     },
 
-    async snapshot(stream, schema) {
-      const [row] = await query<{ revision: string; state: string }>(
-        'snapshot',
-        'select revision, state from snapshots where stream = $1 and schema = $2',
-        [stream, schema],
-      )
-      return row ? { revision: Number(row.revision), state: row.state } : null
+    async readState(stream, schema, limit) {
+      const [row] = await query<StateRow>('read-state', readStateSql, [stream, schema, limit])
+      const head = row?.guard == null ? null : toHead(row)
+      const snapshot = row?.state == null ? null : { revision: Number(row.snapshot), state: row.state }
+      const events = (row?.events ?? []).map(event => toRaw({ ...event, at: new Date(event.at) }))
+      return { events, head, snapshot }
     },
 
     async saveSnapshot(stream, schema, revision, state) {

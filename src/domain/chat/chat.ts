@@ -19,7 +19,7 @@ export const chat = decider(
   chatCommands,
 )<Chat>({
   initial: { is: 'absent' },
-  stateVersion: 4,
+  stateVersion: 5,
   decide: { ...life, ...people, ...company, ...gone, ...talk, ...marks },
 
   // Only what a decision needs: messages change nothing here.
