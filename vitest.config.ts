@@ -33,7 +33,7 @@ export default defineConfig({
     maxWorkers: Math.min(8, availableParallelism() + 1), // some always wait for something
     allowOnly: false,
     ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
-    // Loading the program takes two seconds: files use what their worker has loaded, unless they replace some of it.
+    // Loading the program takes longer than most tests: files use what their worker has loaded, unless they replace some of it.
     projects: [
       project(
         'shared',

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-// Node 20 does not read TypeScript. Loading 300 files through a hook costs two seconds at every start, one bundle of them half
-// of one: so `src` is bundled the first time that it is run, and again whenever a file of it has changed.
+// Node 20 does not read TypeScript, and a hook that translates each file makes most of a start: so `src` is bundled the first
+// time that it is run, and again whenever a file of it has changed.
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const cache = join(root, 'node_modules', '.cache', 'wellwon')
@@ -21,27 +21,32 @@ function fingerprint() {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** A file that asks where it is must hear where its source is: it looks for what lies beside it. */
-const ownAddress = {
+/**
+ * A file that asks where it is must hear where its source is: it looks for what lies beside it. From the bundle on, so that all
+ * of it may be moved or copied to another place.
+ */
+const ownAddress = folder => ({
   name: 'own-address',
   setup: build =>
-    build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+    build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8')
-      return { loader: 'ts', contents: source.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)) }
+      const way = JSON.stringify(relative(folder, path).split(sep).join('/'))
+      return { loader: 'ts', contents: source.replaceAll('import.meta.url', `new URL(${way}, import.meta.url).href`) }
     }),
-}
+})
 
 /** Bundles into a folder of its own, which gets its name when it is whole: several processes may start at once. */
 export async function bundle(folder, entryPoints = entries) {
   const { build } = await import('esbuild')
   const draft = `${folder}.${process.pid}`
+  const place = join(realpathSync(dirname(folder)), basename(folder)) // node_modules may be a link
   await build({
     absWorkingDir: root,
     entryPoints,
     outdir: draft,
     outExtension: { '.js': '.mjs' },
     ...{ bundle: true, splitting: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20' },
-    ...{ sourcemap: true, sourcesContent: false, logLevel: 'error', plugins: [ownAddress] },
+    ...{ sourcemap: true, sourcesContent: false, logLevel: 'error', plugins: [ownAddress(place)] },
   })
   try {
     renameSync(draft, folder)

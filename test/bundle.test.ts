@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -33,6 +33,16 @@ test('the sources are bundled once, also by several who start at once, and again
   await write('said', 'export const said: string = "two"')
   expect(await start()).toMatch(/^two /)
   expect(await bundles()).toHaveLength(2)
+})
+
+test('a project that was moved finds its files where it is now, without another bundle', async () => {
+  await start()
+  const before = await bundles()
+  const moved = `${root}-moved`
+  await rename(root, moved)
+  root = moved
+  expect(await start()).toBe(`one ${join(moved, 'src', 'main.ts')}\n`)
+  expect(await bundles()).toEqual(before)
 })
 
 test('a trace names the sources, and a fault of theirs is told', async () => {
