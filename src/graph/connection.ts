@@ -81,6 +81,14 @@ function openCursor(ctx: Context, list: string, token: string): (string | number
 export const cursorOf = (ctx: Context, list: string, at: readonly (string | number)[]): string =>
   ctx.tokens.sign('cursor', [list, ...at])
 
+/** Signed when it is asked for: most lists are read without the cursors of their edges, and a signature costs more than a row. */
+const edgeOf = <View>(ctx: Context, list: string, node: View, at: readonly (string | number)[]): Edge<View> => ({
+  node,
+  get cursor() {
+    return cursorOf(ctx, list, at)
+  },
+})
+
 /**
  * A connection from rows in list order. `more`: whether there is more in the direction of travel (the query asked for one
  * row too many and dropped it).
@@ -93,15 +101,19 @@ export function toConnection<View>(
   more: boolean,
   at: (view: View) => readonly (string | number)[],
 ): Connection<View> {
-  const edges = rows.map(node => ({ node, cursor: cursorOf(ctx, list, at(node)) }))
+  const edges = rows.map(node => edgeOf(ctx, list, node, at(node)))
   const beyond = page.from !== null
   return {
     edges,
     pageInfo: {
       hasNextPage: page.backwards ? beyond : more,
       hasPreviousPage: page.backwards ? more : beyond,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null
+      },
     },
   }
 }

@@ -102,7 +102,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     let lost: unknown = null
     for (let tries = 0; tries === 0 || Date.now() < deadline; tries++) {
       try {
-        const known: Commit | Rejection | null = mayBeThere ? await receiptOf(request, command, hash) : null
+        // The append itself finds the receipt of a command that comes again; a later try and a refusal look for it.
+        const known: Commit | Rejection | null = mayBeThere && tries ? await receiptOf(request, command, hash) : null
         if (known) return known
         const run: () => Promise<Attempt> = () => attempt(request, command, hash, tries > 0)
         const tried: Attempt = queueFor ? await inTurn(queueFor, run) : await run()

@@ -131,6 +131,12 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
       return BigInt(row?.mark ?? 0)
     },
 
+    async marked(streams) {
+      const rows = await query<HeadRow & { mark: string }>('marked', markedSql, [streams])
+      const heads = rows.filter(row => row.id !== null).map((row): [string, Head] => [row.id, toHead(row)])
+      return { mark: BigInt(rows[0]?.mark ?? 0), heads: new Map(heads) }
+    },
+
     async movedSince(after) {
       const rows = await query<{ stream: string; position: string }>(
         'moved-since',
@@ -167,6 +173,9 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
 const lowWaterSql = `with head as materialized (select coalesce(max(position), 0) p from events)
   select least((select p from head), (select min(e.position) - 1 from behind b join streams s on s.id = b.stream
     join events e on e.stream = s.id and e.revision = s.projected + 1))::text mark`
+
+const markedSql = `select low.mark, s.id, s.revision, s.guard, s.projected
+  from (${lowWaterSql}) low left join streams s on s.id = any($1)`
 
 function toCommit(row: ReceiptRow): Commit {
   return {

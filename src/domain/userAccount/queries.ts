@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { oncePer } from '../../kernel/once.ts'
 import type { PlatformRole } from './events.ts'
 import { userAccounts } from './tables.ts'
 
@@ -41,12 +42,17 @@ const toUser = (row: Row): UserView => ({
   deletedAt: row.deletedAt,
 })
 
-/** Accounts by id, also deleted ones; null where there is none. */
-export async function usersByIds(db: Db, ids: readonly string[]): Promise<(UserView | null)[]> {
-  const rows = await db
+const byIds = oncePer((db: Db) =>
+  db
     .select()
     .from(userAccounts)
-    .where(inArray(userAccounts.id, [...ids]))
+    .where(sql`${userAccounts.id} = any(${sql.placeholder('ids')})`)
+    .prepare('users_by_ids'),
+)
+
+/** Accounts by id, also deleted ones; null where there is none. */
+export async function usersByIds(db: Db, ids: readonly string[]): Promise<(UserView | null)[]> {
+  const rows = await byIds(db).execute({ ids })
   const byId = new Map(rows.map(row => [row.id, toUser(row)]))
   return ids.map(id => byId.get(id) ?? null)
 }

@@ -25,8 +25,7 @@ export const chatFeed = (id: string): string => `chat:${id}`
 
 /** Chats by id, also deleted ones. The position is read first: rows may be newer than it, never older. */
 export const chats: Batch<string, ChatView | null> = async (ctx, ids) => {
-  const mark = await ctx.store.lowWater()
-  const heads = await ctx.store.heads(ids.map(id => `chat-${id}`))
+  const { mark, heads } = await ctx.store.marked(ids.map(id => `chat-${id}`))
   const views = await ctx.ask(chatsByIds, ids)
   return views.map(view => {
     if (!view) return null

@@ -1,8 +1,9 @@
-import { and, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { oncePer } from '../../../kernel/once.ts'
 import type { ChatKind } from '../events.ts'
 import { chats, participants } from '../tables.ts'
-import { byKey } from './rows.ts'
+import { byKey, isGiven } from './rows.ts'
 import { hasUnread } from './unread.ts'
 
 type Db = NodePgDatabase
@@ -40,12 +41,11 @@ const chatColumns = {
 }
 const toChat = (row: Omit<ChatView, 'nodeType'>): ChatView => ({ nodeType: 'Chat', ...row })
 
+const byIds = oncePer((db: Db) => db.select(chatColumns).from(chats).where(isGiven(chats.id)).prepare('chats_by_ids'))
+
 /** Chats by id, also deleted ones; null where there is none. */
 export async function chatsByIds(db: Db, ids: readonly string[]): Promise<(ChatView | null)[]> {
-  const rows = await db
-    .select(chatColumns)
-    .from(chats)
-    .where(inArray(chats.id, [...ids]))
+  const rows = await byIds(db).execute({ ids })
   return ids.map(byKey(rows, row => row.id, toChat))
 }
 

@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, gt, gte, inArray, lt, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, lt, ne, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { oncePer } from '../../../kernel/once.ts'
 import type { MessageFacts } from '../chat.ts'
 import type { MessageEntity } from '../events.ts'
 import { chats, messageColumns, messages, type NoteKind } from '../tables.ts'
-import { byKey } from './rows.ts'
+import { byKey, given, isGiven } from './rows.ts'
 
 type Db = NodePgDatabase
 
@@ -42,37 +43,50 @@ const toMessage = (row: Omit<typeof messages.$inferSelect, 'search' | 'fileNames
   pinnedAt: row.deletedAt ? null : row.pinnedAt,
 })
 
+const byIds = oncePer((db: Db) =>
+  db.select(messageColumns).from(messages).where(isGiven(messages.id)).prepare('messages_by_ids'),
+)
+
 /** Messages by id, also deleted ones. */
 export async function messagesByIds(db: Db, ids: readonly string[]): Promise<(MessageView | null)[]> {
-  const rows = await db
-    .select(messageColumns)
-    .from(messages)
-    .where(inArray(messages.id, [...ids]))
+  const rows = await byIds(db).execute({ ids })
   return ids.map(byKey(rows, row => row.id, toMessage))
 }
 
-/** The message that stands at a revision of its chat. */
-export async function messageAt(db: Db, at: { chatId: string; sequence: number }): Promise<MessageView | null> {
-  const [row] = await db
+const at = oncePer((db: Db) =>
+  db
     .select(messageColumns)
     .from(messages)
-    .where(and(eq(messages.chatId, at.chatId), eq(messages.sequence, at.sequence)))
+    .where(and(eq(messages.chatId, given('chatId')), eq(messages.sequence, given('sequence'))))
+    .prepare('message_at'),
+)
+
+/** The message that stands at a revision of its chat. */
+export async function messageAt(db: Db, place: { chatId: string; sequence: number }): Promise<MessageView | null> {
+  const [row] = await at(db).execute(place)
   return row ? toMessage(row) : null
 }
+
+const page = (db: Db, backwards: boolean) =>
+  db
+    .select(messageColumns)
+    .from(messages)
+    .where(and(eq(messages.chatId, given('chatId')), (backwards ? lt : gt)(messages.sequence, given('from'))))
+    .orderBy((backwards ? desc : asc)(messages.sequence))
+    .limit(given('limit'))
+    .prepare(backwards ? 'messages_before' : 'messages_after')
+const before = oncePer((db: Db) => page(db, true))
+const after = oncePer((db: Db) => page(db, false))
+const beyondAll = 2 ** 31 - 1
 
 /** A page of a chat's messages, ascending; backwards: the last ones before `from`. */
 export async function messagesOf(
   db: Db,
   args: { chatId: string; from: number | null; backwards: boolean; limit: number },
 ): Promise<MessageView[]> {
-  const { chatId, from, backwards, limit } = args
-  const beyond = from === null ? undefined : backwards ? lt(messages.sequence, from) : gt(messages.sequence, from)
-  const rows = await db
-    .select(messageColumns)
-    .from(messages)
-    .where(and(eq(messages.chatId, chatId), beyond))
-    .orderBy(backwards ? desc(messages.sequence) : asc(messages.sequence))
-    .limit(limit)
+  const { chatId, backwards, limit } = args
+  const from = args.from ?? (backwards ? beyondAll : -1)
+  const rows = await (backwards ? before : after)(db).execute({ chatId, from, limit })
   return (backwards ? rows.reverse() : rows).map(toMessage)
 }
 
@@ -87,8 +101,7 @@ export async function sentSince(db: Db, args: { chatId: string; at: Date }): Pro
   return row?.sequence ?? null
 }
 
-/** The newest message of each chat that somebody wrote, deleted or not. */
-export async function lastMessages(db: Db, chatIds: readonly string[]): Promise<(MessageView | null)[]> {
+const newest = oncePer((db: Db) => {
   const last = db
     .select(messageColumns)
     .from(messages)
@@ -96,18 +109,19 @@ export async function lastMessages(db: Db, chatIds: readonly string[]): Promise<
     .orderBy(desc(messages.sequence))
     .limit(1)
     .as('last')
-  const rows = await db
-    .select()
+  const columns = last._.selectedFields
+  return db
+    .select(columns)
     .from(chats)
     .innerJoinLateral(last, sql`true`)
-    .where(inArray(chats.id, [...chatIds]))
-  return chatIds.map(
-    byKey(
-      rows,
-      row => row.last.chatId,
-      row => toMessage(row.last),
-    ),
-  )
+    .where(isGiven(chats.id))
+    .prepare('newest_messages')
+})
+
+/** The newest message of each chat that somebody wrote, deleted or not. */
+export async function lastMessages(db: Db, ids: readonly string[]): Promise<(MessageView | null)[]> {
+  const rows = await newest(db).execute({ ids })
+  return ids.map(byKey(rows, row => row.chatId, toMessage))
 }
 
 /** What a decision needs to know of a message. */

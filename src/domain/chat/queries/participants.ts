@@ -2,9 +2,10 @@ import { and, asc, count, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { alias } from 'drizzle-orm/pg-core'
 import { nobody } from '../../../kernel/id.ts'
+import { oncePer } from '../../../kernel/once.ts'
 import type { ChatRole } from '../events.ts'
 import { chats, participants, readMarkers } from '../tables.ts'
-import { byKey } from './rows.ts'
+import { byKey, given, isGiven } from './rows.ts'
 
 type Db = NodePgDatabase
 
@@ -64,23 +65,22 @@ export async function participantsByIds(db: Db, ids: readonly string[]): Promise
   )
 }
 
+const parts = oncePer((db: Db) =>
+  db
+    .select(participantColumns)
+    .from(participants)
+    .innerJoin(chats, and(eq(chats.id, participants.chatId), isNull(chats.deletedAt)))
+    .leftJoin(readMarkers, withMarker)
+    .where(and(eq(participants.userId, given('userId')), isGiven(participants.chatId), isNull(participants.leftAt)))
+    .prepare('participation_of'),
+)
+
 /** One's own part in chats, where one is in now and the chat is there. */
 export async function participationOf(
   db: Db,
   args: { userId: string; chatIds: readonly string[] },
 ): Promise<(ParticipantView | null)[]> {
-  const rows = await db
-    .select(participantColumns)
-    .from(participants)
-    .innerJoin(chats, and(eq(chats.id, participants.chatId), isNull(chats.deletedAt)))
-    .leftJoin(readMarkers, withMarker)
-    .where(
-      and(
-        eq(participants.userId, args.userId),
-        inArray(participants.chatId, [...args.chatIds]),
-        isNull(participants.leftAt),
-      ),
-    )
+  const rows = await parts(db).execute({ userId: args.userId, ids: args.chatIds })
   return args.chatIds.map(byKey(rows, row => row.chatId, toParticipant))
 }
 

@@ -1,8 +1,9 @@
-import { and, asc, eq, gt, inArray, isNull, not, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, not, or, type SQL, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { oncePer } from '../../../kernel/once.ts'
 import { chatMutes, chats, messages, participants, readMarkers } from '../tables.ts'
 import { withMarker } from './participants.ts'
-import { byKey } from './rows.ts'
+import { byKey, given, isGiven } from './rows.ts'
 
 type Db = NodePgDatabase
 
@@ -20,25 +21,30 @@ interface Asked {
   chatIds: readonly string[]
 }
 
-/** How many messages one has not read, by chat; 0 where one is not in. */
-export const unreadCounts = (db: Db, args: Asked): Promise<number[]> => counted(db, args, unreadCount)
-
-/** How many messages that mention one are not read, by chat. */
-export const unreadMentionCounts = (db: Db, args: Asked): Promise<number[]> =>
-  counted(
+const unread = oncePer((db: Db) => counting(db, unreadCount, 'unread_counts'))
+const unreadMentions = oncePer((db: Db) =>
+  counting(
     db,
-    args,
     sql<number>`(select count(*)::int from ${messages} where ${unreadOf}
       and ${messages.mentions} is not null and ${participants.userId} = any(${messages.mentions}))`,
-  )
-
-async function counted(db: Db, { userId, chatIds }: Asked, unread: SQL<number>): Promise<number[]> {
-  const rows = await db
+    'unread_mention_counts',
+  ),
+)
+const counting = (db: Db, unread: SQL<number>, name: string) =>
+  db
     .select({ id: participants.chatId, unread })
     .from(participants)
-    .where(
-      and(eq(participants.userId, userId), inArray(participants.chatId, [...chatIds]), isNull(participants.leftAt)),
-    )
+    .where(and(eq(participants.userId, given('userId')), isGiven(participants.chatId), isNull(participants.leftAt)))
+    .prepare(name)
+
+/** How many messages one has not read, by chat; 0 where one is not in. */
+export const unreadCounts = (db: Db, args: Asked): Promise<number[]> => counted(unread(db), args)
+
+/** How many messages that mention one are not read, by chat. */
+export const unreadMentionCounts = (db: Db, args: Asked): Promise<number[]> => counted(unreadMentions(db), args)
+
+async function counted(statement: ReturnType<typeof counting>, { userId, chatIds }: Asked): Promise<number[]> {
+  const rows = await statement.execute({ userId, ids: chatIds })
   const of = byKey(
     rows,
     row => row.id,
