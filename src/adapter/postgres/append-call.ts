@@ -1,8 +1,7 @@
 import pg from 'pg'
 import { eventId } from '../../kernel/id.ts'
-import type { RowOp } from '../../kernel/projection.ts'
 import type { Append, AppendResult } from '../../port/event-store.ts'
-import { rowsByTable } from './rows.ts'
+import { earlyRow } from './rows.ts'
 
 interface ResultRow {
   cmd: number
@@ -55,6 +54,7 @@ export function toArguments(batch: readonly Append[], early: boolean): unknown[]
     a.events.map((event, k) => ({ event, c: c + 1, k, id: eventId(a.scope, a.command, k) })),
   )
   const claims = batch.flatMap((a, c) => a.claims.map(claim => ({ ...claim, c: c + 1 })))
+  const rows = early ? rowsOf(batch) : []
   const bumps = batch.map(a => {
     const last = a.events.findLastIndex(e => e.bump)
     return last < 0 ? null : last
@@ -85,17 +85,22 @@ export function toArguments(batch: readonly Append[], early: boolean): unknown[]
     claims.map(c => c.c),
     claims.map(c => c.kind),
     claims.map(c => c.value),
-    early ? JSON.stringify(earlyRows(batch)) : null,
+    rows.map(r => r.e),
+    rows.map(r => r.row.t),
+    rows.map(r => r.row.k),
+    rows.map(r => r.row.p),
+    rows.map(r => r.row.r),
   ]
 }
 
-function earlyRows(batch: readonly Append[]): ReturnType<typeof rowsByTable> {
-  const ops: { op: RowOp; extra: Record<string, number> }[] = []
+/** Early rows, each with the ordinal of its event. */
+function rowsOf(batch: readonly Append[]) {
   let e = 0
-  for (const [c, append] of batch.entries())
-    for (const i of append.events.keys()) {
+  return batch.flatMap(({ events, rows }) =>
+    events.flatMap((_, i) => {
       e++
-      for (const op of append.rows?.[i] ?? []) ops.push({ op, extra: { c: c + 1, e } })
-    }
-  return rowsByTable(ops)
+      const of = e
+      return (rows?.[i] ?? []).map(op => ({ e: of, row: earlyRow(op) }))
+    }),
+  )
 }

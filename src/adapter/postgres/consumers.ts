@@ -93,7 +93,7 @@ async function commit(
       batch.poison?.event.stream ?? null,
       batch.poison?.event.revision ?? null,
       batch.poison?.error ?? null,
-      JSON.stringify(rowsByTable(batch.rows.map(op => ({ op })))),
+      JSON.stringify(rowsByTable(batch.rows)),
     ],
   })
   return rowCount ? { ...lease, position: batch.to } : null

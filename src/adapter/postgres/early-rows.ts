@@ -19,7 +19,7 @@ export function postgresEarlyRows({ pool }: Database, functions: Functions): Ear
       }),
     heal: (stream, from, to, rows) =>
       speaking(async () => {
-        const json = JSON.stringify(rowsByTable(rows.map(op => ({ op }))))
+        const json = JSON.stringify(rowsByTable(rows))
         const healed = await pool.query<{ healed: boolean }>({
           name: functions.heal,
           text: `select ${functions.heal}($1, $2, $3, $4) healed`,

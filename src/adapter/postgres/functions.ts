@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Table } from '../../kernel/projection.ts'
-import { type TableInfo, tableInfo } from './rows.ts'
+import { marks, type TableInfo, tableInfo } from './rows.ts'
 
 /**
  * The server-side half of the store. Append, receipts, claims and early rows are one call in autocommit: no client turn
@@ -42,9 +42,14 @@ const mergeAggregate =
 const plans = `set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off
   set enable_hashjoin = off set enable_mergejoin = off set jit = off`
 
+/** Row operations of one table as JSON (`RowJson`), as `putParts` takes them. */
+export const opsOf = (json: string): string =>
+  `select q->>'k' k, (q->>'p')::boolean p, q->'r' r, o from jsonb_array_elements(${json}) with ordinality u(q, o)`
+
 /**
  * The parts of a statement that writes row operations into one table, folded per key in order: a common table expression
- * `f<tag>`, an insert and an update over it. `ops` is SQL that gives them; `target` is another table of the same shape.
+ * `f<tag>`, an insert and an update over it. `ops` is SQL that gives them: key, whole row or not, values, place in the order.
+ * `target` is another table of the same shape.
  */
 export function putParts(info: TableInfo, ops: string, target = info.name, tag = '') {
   const list = info.columns.map(c => `"${c}"`).join(', ')
@@ -54,8 +59,7 @@ export function putParts(info: TableInfo, ops: string, target = info.name, tag =
   const columns = (of: string) => rest.map(c => `${of}"${c}"`).join(', ')
   return {
     fold: `f${tag} as materialized (
-    select q->>'k' k, bool_or((q->>'p')::boolean) p, jsonb_merge(q->'r' order by o) r
-    from jsonb_array_elements(${ops}) with ordinality u(q, o) group by 1)`,
+    select k, bool_or(p) p, jsonb_merge(r order by o) r from (${ops}) ops group by k)`,
     insert: `insert into "${target}" (${list}) select ${info.columns.map(c => `v."${c}"`).join(', ')}
       from f${tag} f, lateral jsonb_populate_record(null::"${target}", f.r) v where f.p
       on conflict (${key}) do update set (${columns('')}) = row(${columns('excluded.')})`,
@@ -65,7 +69,7 @@ export function putParts(info: TableInfo, ops: string, target = info.name, tag =
 }
 
 function putFunction(info: TableInfo, suffix: string): string {
-  const { fold, insert, update } = putParts(info, 'ops')
+  const { fold, insert, update } = putParts(info, opsOf('ops'))
   return `create or replace function put_${info.name}${suffix}(ops jsonb) returns void language plpgsql volatile
   set search_path = public, pg_temp as $$
 begin
@@ -76,15 +80,16 @@ end $$;`
 }
 
 /**
- * Arguments: c_* one element a command, e_* one an event (e_c: its command, e_k: its index), k_* one a claim, early: rows
- * by table, each with the ordinals c and e (1-based). A command is checked whole before any of it is written: it fails alone.
+ * Arguments: c_* one element a command, e_* one an event (e_c: its command, e_k: its index), k_* one a claim, r_* one an
+ * early row (r_e: its event, r_t: its table, r_k, r_p and r_r as in `putParts`; see `marks`). Ordinals are 1-based. A command
+ * is checked whole before any of it is written: it fails alone.
  */
 function appendFunction(tables: readonly TableInfo[], suffix: string): string {
   return `create or replace function append${suffix}(
   c_scope uuid[], c_id uuid[], c_hash bytea[], c_tenant uuid[], c_actor uuid[], c_corr uuid[], c_cause uuid[],
   c_stream text[], c_expect bigint[], c_guard bigint[], c_n int[], c_bump int[], c_early boolean[],
   e_c int[], e_k int[], e_id uuid[], e_type text[], e_v smallint[], e_bump boolean[], e_data text[], e_personal text[], e_key uuid[],
-  k_c int[], k_kind text[], k_value text[], early jsonb)
+  k_c int[], k_kind text[], k_value text[], r_e int[], r_t text[], r_k text[], r_p boolean[], r_r text[])
 returns table(cmd int, status text, stream text, first bigint, last bigint, pos bigint, done boolean, detail text)
 language plpgsql volatile ${plans} as $$
 #variable_conflict use_column
@@ -146,31 +151,37 @@ begin
     from unnest(e_c, e_k, e_id, e_type, e_v, e_bump, e_data, e_personal, e_key)
       with ordinality e(c, k, id, type, v, bump, data, personal, key, o)
     where ep[e.o] is not null order by e.o;
+  insert into receipts (scope, command, hash, stream, first, last, position, at)
+    select u.scope, u.id, u.hash, u.stream, u.b, u.b + u.n - 1, u.hi, t
+    from unnest(c_scope, c_id, c_hash, c_stream, c_n, st, base, hi) u(scope, id, hash, stream, n, st, b, hi) where u.st = 'ok';
   for i in 1..n loop
     continue when st[i] in ('again', 'reused');
     cmd := i; status := st[i]; stream := c_stream[i]; first := base[i]; last := base[i] + c_n[i] - 1; detail := what[i];
     pos := hi[i]; done := base[i] is null or run[i];
-    if st[i] = 'ok' then
-      insert into receipts (scope, command, hash, stream, first, last, position, at)
-        values (c_scope[i], c_id[i], c_hash[i], c_stream[i], first, last, pos, t);
-    end if;
     return next;
   end loop;
-${tables.map(table => earlyBlock(table, suffix)).join('\n')}
+${tables.map(earlyBlock).join('\n')}
 end $$;`
 }
 
 /** Rows of the commands that went through, with the marks replaced by what the log now knows. */
-function earlyBlock(table: TableInfo, suffix: string): string {
-  return `  if early ? '${table.name}' then
-    perform put_${table.name}${suffix}(rows) from (
-      select jsonb_agg(jsonb_set(q, '{r}', (q->'r') || coalesce((select jsonb_object_agg(m.key, case m.value
-          when 'at' then to_jsonb(t) when 'revision' then to_jsonb(base[x.c] + e_k[x.e]) else to_jsonb(ep[x.e]) end)
-        from jsonb_each_text(q->'m') m), '{}')) order by o) rows
-      from jsonb_array_elements(early->'${table.name}') with ordinality u(q, o),
-        lateral (select (q->>'c')::int c, (q->>'e')::int e) x where run[x.c]) y where rows is not null;
+function earlyBlock(table: TableInfo): string {
+  // `t` is when: the columns of `u` must not be called as variables of the function are.
+  const at = `replace(r, ${sqlOf(marks.at)}, to_json(t)::text)`
+  const revision = `replace(${at}, ${sqlOf(marks.revision)}, (base[e_c[event]] + e_k[event])::text)`
+  const whole = `replace(${revision}, ${sqlOf(marks.position)}, ep[event]::text)`
+  const { fold, insert, update } = putParts(
+    table,
+    `select k, p, ${whole}::jsonb r, o from unnest(r_e, r_t, r_k, r_p, r_r) with ordinality u(event, name, k, p, r, o)
+      where name = '${table.name}' and run[e_c[event]]`,
+  )
+  return `  if '${table.name}' = any(r_t) then
+    with ${fold},
+    written as (${insert})
+    ${update};
   end if;`
 }
+const sqlOf = (mark: string) => `chr(${mark.charCodeAt(0)})`
 
 /** Early rows that were missed: the same writes under the same lock, if the stream still is where the caller read it. */
 function healFunction(tables: readonly TableInfo[], suffix: string): string {

@@ -4,7 +4,7 @@ import { type Consumer, fold } from '../../kernel/consume.ts'
 import type { RowOp, Table } from '../../kernel/projection.ts'
 import { type Poison, RowsRefused } from '../../port/consumers.ts'
 import { StoreUnavailable } from '../../port/event-store.ts'
-import { putParts } from './functions.ts'
+import { opsOf, putParts } from './functions.ts'
 import { rowsByTable, tableInfo } from './rows.ts'
 
 // Writing rows outside of the append: the same folding and the same statements, in a transaction of the caller's.
@@ -13,10 +13,10 @@ import { rowsByTable, tableInfo } from './rows.ts'
 export type Rename = (table: string) => string
 
 export async function writeRows(client: pg.ClientBase, rows: readonly RowOp[], rename: Rename = t => t): Promise<void> {
-  const json = rowsByTable(rows.map(op => ({ op })))
+  const json = rowsByTable(rows)
   for (const table of new Set(rows.map(r => r.table))) {
     const info = tableInfo(table)
-    const { fold: folded, insert, update } = putParts(info, '$1::jsonb', rename(info.name))
+    const { fold: folded, insert, update } = putParts(info, opsOf('$1::jsonb'), rename(info.name))
     await client.query(`with ${folded}, written as (${insert}) ${update}`, [JSON.stringify(json[info.name])])
   }
 }
@@ -26,7 +26,7 @@ export function putExpressions(tables: readonly Table[], ops: string): string {
   return tables
     .map((table, i) => {
       const info = tableInfo(table)
-      const parts = putParts(info, `(${ops})->'${info.name}'`, info.name, `_${i}`)
+      const parts = putParts(info, opsOf(`(${ops})->'${info.name}'`), info.name, `_${i}`)
       return `${parts.fold}, put_${i} as (${parts.insert}), patch_${i} as (${parts.update})`
     })
     .join(', ')

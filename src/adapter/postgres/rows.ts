@@ -41,39 +41,51 @@ export function tableInfo(table: Table): TableInfo {
   return info
 }
 
-/** One operation: table key `k`, whole row or not `p`, values `r`, and marks `m` that the append fills in (column -> mark). */
+/** One operation: table key `k`, whole row or not `p`, values `r`. */
 export interface RowJson {
   k: string
   p: boolean
   r: Record<string, unknown>
-  m?: Record<string, string>
 }
 
 /** Operations as JSON, by table name and in order. */
-export function rowsByTable(ops: Iterable<{ op: RowOp; extra?: Record<string, number> }>): Record<string, RowJson[]> {
+export function rowsByTable(ops: Iterable<RowOp>): Record<string, RowJson[]> {
   const tables: Record<string, RowJson[]> = {}
-  for (const { op, extra } of ops) {
+  for (const op of ops) {
     const info = tableInfo(op.table)
+    const { k, r, unknown } = columnsOf(info, op)
+    if (unknown.length) throw new Error(`a row of ${info.name} is not known yet`)
     const list = tables[info.name] ?? []
     tables[info.name] = list
-    list.push({ ...toJson(info, op), ...extra })
+    list.push({ k, p: op.op === 'put', r })
   }
   return tables
 }
 
-function toJson(info: TableInfo, op: RowOp): RowJson {
+/** What stands for a mark in the text of an early row: a character that JSON never holds as it is, so that no value can look like one. */
+export const marks = { at: '\u0001', revision: '\u0002', position: '\u0003' } as const
+
+/** An operation whose row has marks: its table and the same as above, the values as text. */
+export function earlyRow(op: RowOp): { t: string; k: string; p: boolean; r: string } {
+  const info = tableInfo(op.table)
+  const { k, r, unknown } = columnsOf(info, op)
+  const columns = unknown.map(([column, mark]) => `"${column}":${marks[mark]}`)
+  const known = JSON.stringify(r).slice(1, -1)
+  return { t: info.name, k, p: op.op === 'put', r: `{${[...(known ? [known] : []), ...columns].join(',')}}` }
+}
+
+function columnsOf(info: TableInfo, op: RowOp) {
   const r: Record<string, unknown> = {}
-  const m: Record<string, string> = {}
+  const unknown: [column: string, mark: keyof typeof marks][] = []
   for (const [property, { column, default: fallback }] of info.properties) {
     const given = op.row[property]
     if (given === undefined && op.op === 'patch') continue
     const value = given === undefined ? fallback : given
     const mark = markOf(value)
-    if (mark) m[column] = mark
+    if (mark) unknown.push([column, mark])
     else r[column] = jsonValue(value)
   }
-  const k = info.key.map(({ column }) => String(r[column])).join('.')
-  return { k, p: op.op === 'put', r, ...(Object.keys(m).length ? { m } : {}) }
+  return { k: info.key.map(({ column }) => String(r[column])).join('.'), r, unknown }
 }
 
 const jsonValue = (value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)

@@ -33,29 +33,16 @@ const revision = () => bigint({ mode: 'number' })
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 
-/** Punctuation, symbols and emoji of the world: no part of a word, whatever the locale of the database thinks. */
-const symbols = '[\\u00a0-\\u00bf\\u2000-\\u2bff\\u3000-\\u303f\\ufe00-\\ufe0f\\U0001f000-\\U0001faff]'
-const upper = 'АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ'
-const lower = upper.toLowerCase().replace('ё', 'е')
-/** Text as it is searched: ё is е, in whatever case, and what is no word is space. Each character stays in its place. */
-export const folded = (text: SQL): SQL =>
-  sql`translate(regexp_replace(${text}, ${literal(symbols)}, ' ', 'g'), ${literal(`${upper}ё<>`)}, ${literal(`${lower}е  `)})`
-const joints = '@._/\\-+#&=?%~|:*'
-/** The same with each part of an address, of a file's name or of a number by itself. */
-export const apart = (text: SQL): SQL =>
-  sql`translate(${folded(text)}, ${literal(`${joints}'`)}, ${literal(' '.repeat(joints.length + 1))})`
-function literal(text: string): SQL {
-  return sql.raw(`'${text.replaceAll("'", "''")}'`)
-}
+// The functions of the search are made by a migration (drizzle/0024_words.sql): an expression that is written out in a generated
+// column is read anew by PostgreSQL for each statement that writes a row.
 
-const body = sql.raw(`coalesce(body, '')`)
-const names = sql.raw(`coalesce(file_names, '')`)
+/** Text as it is searched: ё is е, in whatever case, and what is no word is space. Each character stays in its place. */
+export const folded = (text: SQL): SQL => sql`search_folded(${text})`
+/** The same with each part of an address, of a file's name or of a number by itself. */
+export const apart = (text: SQL): SQL => sql`search_apart(${text})`
 /** Words by their stems and as they are, of the text and of the names of files, and where, by whom and in which week it was said: words that no text can hold. */
 const searchable = sql`case when deleted_at is null and (body is not null or file_names is not null) then
-  to_tsvector('russian', ${folded(body)}) || to_tsvector('simple', ${apart(body)})
-  || to_tsvector('russian', ${folded(names)}) || to_tsvector('russian', ${apart(names)}) || to_tsvector('simple', ${apart(names)})
-  || array_to_tsvector(array['#c' || replace(chat_id::text, '-', ''), '#u' || replace(author_id::text, '-', ''),
-    '#w' || floor(extract(epoch from created_at at time zone 'UTC') / 604800)::integer::text]) end`
+  search_words(body, file_names, chat_id, author_id, created_at) end`
 
 export const chats = pgTable(
   'chats',
