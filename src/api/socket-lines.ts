@@ -1,13 +1,19 @@
-import type { WebSocket as Line } from 'graphql-ws'
+import type { Duplex } from 'node:stream'
+import type { WebSocket as GraphqlLine } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Log } from '../port/log.ts'
 import { close, shut } from './socket-closing.ts'
 
 const pingMs = 25_000
 
+export interface Line extends GraphqlLine {
+  /** Writes a frame that is ready. False, and nothing is written: what was said before has not left yet, or nobody hears. */
+  tell: (frame: Buffer) => boolean
+}
+
 export interface Lines {
-  /** Carries what is said on a socket. `opened` takes the line and gives what is called when it is closed. */
-  carry: (socket: WebSocket, opened: (line: Line) => (code: number, reason: string) => unknown) => void
+  /** Carries what is said on a socket over its stream. `opened` takes the line and gives what is called when it is closed. */
+  carry: (socket: WebSocket, stream: Duplex, opened: (line: Line) => (code: number, reason: string) => unknown) => void
   stop: () => void
 }
 
@@ -20,8 +26,12 @@ export function createLines({ slowReaderMs, log }: { slowReaderMs: number; log: 
     for (const [socket, since] of waiting) if (since < before) shut(socket, 'slow')
   }, 500)
 
-  function lineOf(socket: WebSocket): Line {
+  function lineOf(socket: WebSocket, stream: Duplex): Line {
     let pending = 0
+    const left = () => {
+      if (--pending === 0) waiting.delete(socket)
+      else waiting.set(socket, Date.now())
+    }
     const gone = new Promise<void>(resolve => socket.once('close', () => resolve()))
     return {
       protocol: socket.protocol,
@@ -32,11 +42,17 @@ export function createLines({ slowReaderMs, log }: { slowReaderMs: number; log: 
           if (socket.readyState !== socket.OPEN) return resolve(gone)
           if (pending++ === 0) waiting.set(socket, Date.now())
           socket.send(data, () => {
-            if (--pending === 0) waiting.delete(socket)
-            else waiting.set(socket, Date.now())
+            left()
             resolve()
           })
         }),
+      // Between whole frames of the library, which neither compresses nor fragments, there is room for one of ours.
+      tell(frame) {
+        if (socket.readyState !== socket.OPEN || stream.writableLength > 0) return false
+        stream.write(frame, left)
+        if (pending++ === 0 && stream.writableLength > 0) waiting.set(socket, Date.now())
+        return true
+      },
       close: (code, reason) => socket.close(code, reason),
       onMessage: onText =>
         socket.on('message', (data, isBinary) => {
@@ -50,9 +66,9 @@ export function createLines({ slowReaderMs, log }: { slowReaderMs: number; log: 
   }
 
   return {
-    carry(socket, opened) {
+    carry(socket, stream, opened) {
       let alive = true
-      const closed = opened(lineOf(socket))
+      const closed = opened(lineOf(socket, stream))
       const ping = setInterval(() => {
         if (!alive) return socket.terminate()
         alive = waiting.has(socket) // a slow reader is not a dead one

@@ -3,11 +3,14 @@ import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } 
 import type { SubscribePayload } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Viewer } from '../graph/context.ts'
+import type { Made } from './selection.ts'
+import type { Line } from './socket-lines.ts'
 import type { Api } from './yoga.ts'
 
 /** Who speaks on a socket. */
 export interface Speaker {
   socket: WebSocket
+  line: Line
   request: IncomingMessage
   viewer: Viewer | null
   tokenProblem: string | null
@@ -23,13 +26,14 @@ export interface Enveloped {
 /** An operation that came on a socket, with the plugins that HTTP has: what to carry out, or why it is not. */
 export async function operationOf(
   api: Api,
-  { socket, request, viewer, tokenProblem }: Speaker,
+  { socket, line, request, viewer, tokenProblem }: Speaker,
+  id: string,
   payload: SubscribePayload,
 ): Promise<ExecutionArgs | GraphQLError[]> {
   const { schema, parse, validate, execute, subscribe, contextFactory } = api.getEnveloped({
     req: request,
     requestId: crypto.randomUUID(),
-    socket: { viewer, tokenProblem },
+    socket: { viewer, tokenProblem, tell: (made: Made) => line.tell(made.framed(id)) },
     params: payload,
   })
   const document = parsed(() => parse(payload.query) as DocumentNode)

@@ -85,11 +85,11 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     async onPing({ extra }, payload) {
       if (payload && 'authorization' in payload) await signIn(extra, payload.authorization)
     },
-    async onSubscribe({ extra, subscriptions }, _id, payload) {
+    async onSubscribe({ extra, subscriptions }, id, payload) {
       if (Object.keys(subscriptions).length > limits.subscriptions)
         return [refused(`A socket carries at most ${limits.subscriptions} operations at a time.`, 'LIMIT_EXCEEDED')]
       if (leaving) return [refused('The server is going away: ask again.', 'INTERNAL')]
-      return operationOf(api, extra, payload)
+      return operationOf(api, extra, id, payload)
     },
     execute: args => executed(args.rootValue as Enveloped, args),
     subscribe: args => (args.rootValue as Enveloped).subscribe(args),
@@ -104,8 +104,9 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
       return
     }
     wss.handleUpgrade(request, socket, head, client => {
-      const extra: Extra = { socket: client, request, viewer: null, tokenProblem: null, unwatch: () => undefined }
-      lines.carry(client, line => {
+      lines.carry(client, socket, line => {
+        const nobody = { viewer: null, tokenProblem: null, unwatch: () => undefined }
+        const extra: Extra = { socket: client, line, request, ...nobody }
         const closed = graphql.opened(line, extra)
         return (code, reason) => {
           extra.unwatch()

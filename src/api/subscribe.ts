@@ -2,21 +2,32 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, exec
 import type { Context } from '../graph/context.ts'
 import type { Frame } from '../graph/feed.ts'
 import { maskError } from './protect.ts'
+import type { Made, Selection } from './selection.ts'
 
 type Result = ExecutionResult | AsyncIterable<ExecutionResult>
 
+/** What a subscription is carried by. */
+export interface Carrier {
+  /** Begins to look after the session; returns the way out. */
+  watch: () => () => void
+  /** Joins those who select the same. */
+  select: () => Selection
+  /** Sends what was made at once; false: it cannot now, and waits until what was said has left. */
+  tell: ((made: Made) => boolean) | null
+}
+
 /**
- * GraphQL's `subscribe`, and three things more: what was loaded for one frame is not used for the next; the right to see a
- * frame is looked at after it was made; and a frame that failed ends the subscription, so that it cannot pass for a heartbeat.
- * `watch` begins to look after the session and returns the way out.
+ * GraphQL's `subscribe`, and four things more: what was loaded for one frame is not used for the next; a frame that looks the
+ * same to many is made once; the right to see a frame is looked at after it was made; and a frame that failed ends the
+ * subscription, so that it cannot pass for a heartbeat.
  */
-export async function subscribe(args: ExecutionArgs, watch: () => () => void): Promise<Result> {
+export async function subscribe(args: ExecutionArgs, { watch, select, tell }: Carrier): Promise<Result> {
   const ctx = args.contextValue as Context
   const source = await createSourceEventStream(args)
   if (!(Symbol.asyncIterator in source)) return source
   const frames = source[Symbol.asyncIterator]() as AsyncIterator<Record<string, unknown>>
   ctx.over.signal.addEventListener('abort', watch(), { once: true })
-  const results = run(ctx, args, frames)
+  const results = run({ ctx, args, frames, selection: select(), tell })
   return {
     [Symbol.asyncIterator]: () => ({
       next: () => results.next(),
@@ -30,21 +41,27 @@ export async function subscribe(args: ExecutionArgs, watch: () => () => void): P
   }
 }
 
-async function* run(
-  ctx: Context,
-  args: ExecutionArgs,
-  frames: AsyncIterator<unknown>,
-): AsyncGenerator<ExecutionResult, undefined> {
+interface Running {
+  ctx: Context
+  args: ExecutionArgs
+  frames: AsyncIterator<unknown>
+  selection: Selection
+  tell: Carrier['tell']
+}
+
+async function* run({ ctx, args, frames, selection, tell }: Running): AsyncGenerator<ExecutionResult, undefined> {
   try {
     for (;;) {
       const { value, done } = await frames.next()
       if (ctx.over.signal.reason instanceof GraphQLError) yield { errors: [ctx.over.signal.reason] }
       if (done || ctx.over.signal.aborted) return
-      const frame = value as Frame<unknown>
-      ctx.loaders.clear()
-      const result = await execute({ ...args, rootValue: frame })
+      const frame = value as Frame<object>
+      const made = await selection.made(frame)
+      if (!made) ctx.loaders.clear()
+      const result = made?.result ?? (await execute({ ...args, rootValue: frame }))
       if (ctx.over.signal.aborted) continue
       if (frame.stillAllowed && !(await frame.stillAllowed())) continue
+      if (made && !ctx.over.signal.aborted && tell?.(made)) continue
       if (!result.errors) yield result
       else {
         yield { ...result, errors: result.errors.map(error => maskError(ctx.log, error, ctx.requestId)) }
@@ -54,6 +71,7 @@ async function* run(
   } catch (error) {
     yield { errors: [maskError(ctx.log, error, ctx.requestId)] }
   } finally {
+    selection.leave()
     ctx.over.abort()
     await frames.return?.()
   }

@@ -4,8 +4,9 @@ import type { Context, Services } from '../graph/context.ts'
 import type { Auth } from './auth.ts'
 import { maskError, useCommit, useCost, useLimits, useMasking } from './protect.ts'
 import { schema } from './schema.ts'
+import { createSelections } from './selection.ts'
 import type { SessionWatch } from './session-watch.ts'
-import { sessionOver, subscribe } from './subscribe.ts'
+import { type Carrier, sessionOver, subscribe } from './subscribe.ts'
 
 export interface ApiOptions {
   services: Services
@@ -24,7 +25,7 @@ export interface ServerContext {
   /** In logs, in answers to faults of ours, and in the header `x-request-id`. */
   requestId: string
   /** A WebSocket looks after its session itself; here is what it knows of it. */
-  socket?: Pick<Context, 'viewer' | 'tokenProblem'>
+  socket?: Pick<Context, 'viewer' | 'tokenProblem'> & Pick<Carrier, 'tell'>
 }
 
 /** The GraphQL engine: HTTP and SSE by itself, WebSockets through `getEnveloped`. */
@@ -47,20 +48,21 @@ export function createApi({
       over: new AbortController(),
       loaders: new Map(),
     }
-    if (socket) return { ...base, ...socket }
+    if (socket) return { ...base, viewer: socket.viewer, tokenProblem: socket.tokenProblem }
     const caller = await auth.authenticate(req.headers.authorization)
     const good = caller && !('problem' in caller)
     return { ...base, viewer: good ? caller : null, tokenProblem: caller && !good ? caller.problem : null }
   }
 
+  const selections = createSelections(services)
   const useSubscribe: Plugin<Context, ServerContext> = {
     onSubscribe({ args, setSubscribeFn }) {
       const ctx = args.contextValue as unknown as ServerContext & Context
-      const { viewer, over } = ctx
+      const { viewer, over, socket, baseUrl } = ctx
       // A WebSocket is closed when its session ends; an SSE stream ends by itself.
       const watch = () =>
-        viewer && !ctx.socket ? sessionWatch.watch(viewer, why => over.abort(sessionOver(why))) : () => undefined
-      setSubscribeFn(of => subscribe(of, watch))
+        viewer && !socket ? sessionWatch.watch(viewer, why => over.abort(sessionOver(why))) : () => undefined
+      setSubscribeFn(of => subscribe(of, { watch, select: () => selections(of, baseUrl), tell: socket?.tell ?? null }))
     },
   }
 

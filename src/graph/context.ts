@@ -86,6 +86,27 @@ export function viewerOf(ctx: Context): Viewer {
 export const unauthenticated = (problem: string): GraphQLError =>
   new GraphQLError(problem, { extensions: { code: 'UNAUTHENTICATED' } })
 
+/** What a context knows of one request, and of nobody else's. */
+const ofOneRequest = { requestId: true, place: true, viewer: true, tokenProblem: true, over: true } satisfies Record<
+  Exclude<keyof Context, keyof Services | 'baseUrl' | 'loaders'>,
+  true
+>
+
+/**
+ * A context for what is made once for many. It is of no request: whatever asks it for something of one fails, and `isPersonal`
+ * says so from then on. What was made with it is then thrown away.
+ */
+export function sharedContext(services: Services, baseUrl: string): { ctx: Context; isPersonal: () => boolean } {
+  let personal = false
+  const get = () => {
+    personal = true
+    throw new Error('this depends on who asks')
+  }
+  const ctx = { ...services, baseUrl, loaders: new Map() }
+  for (const name of Object.keys(ofOneRequest)) Object.defineProperty(ctx, name, { get })
+  return { ctx: ctx as Context, isPersonal: () => personal }
+}
+
 /** A refusal on its way to the mutation's result. */
 export class Refused extends Error {
   readonly rejection: Rejection

@@ -1,11 +1,12 @@
-import { type ExecutionResult, graphql, parse } from 'graphql'
+import { type DocumentNode, type ExecutionResult, graphql, parse } from 'graphql'
 import { postgresAudience } from '../../src/adapter/postgres/audience.ts'
 import { createLive, type Live } from '../../src/api/live.ts'
 import { schema } from '../../src/api/schema.ts'
+import { createSelections } from '../../src/api/selection.ts'
 import { subscribe } from '../../src/api/subscribe.ts'
 import { membersAmong } from '../../src/domain/chat/queries/index.ts'
 import { membershipsAmong } from '../../src/domain/company/queries/index.ts'
-import type { Context } from '../../src/graph/context.ts'
+import type { Context, Services } from '../../src/graph/context.ts'
 import { createTokens } from '../../src/graph/tokens.ts'
 import { newId } from '../../src/kernel/id.ts'
 import type { Loose } from '../client.ts'
@@ -29,12 +30,20 @@ export function openApi(shop: Workshop) {
     membersAmong: (chatIds, userIds) => shop.ask(membersAmong, { chatIds, userIds }),
     membershipsAmong: (companyIds, userIds) => shop.ask(membershipsAmong, { companyIds, userIds }),
   })
-  const contextOf = (userId: string, over = new AbortController()) =>
-    ({
-      ...{ ask: shop.ask, store: shop.store, audience, live, log, over, loaders: new Map() },
-      ...{ tokens: createTokens('test', 'test'), tokenProblem: null, requestId: 'a history' },
-      viewer: { userId, sessionId: newId(), expiresAt: new Date() },
-    }) as unknown as Context
+  const { ask, store } = shop
+  const services = { ask, store, audience, live, log, tokens: createTokens('test', 'test') } as unknown as Services
+  const contextOf = (userId: string, over = new AbortController()): Context => ({
+    ...services,
+    ...{ over, loaders: new Map(), tokenProblem: null, requestId: 'a history', place: '', baseUrl: '' },
+    viewer: { userId, sessionId: newId(), expiresAt: new Date() },
+  })
+  const selections = createSelections(services)
+  const documents = new Map<string, DocumentNode>()
+  const parsed = (source: string) => {
+    const document = documents.get(source) ?? parse(source)
+    documents.set(source, document)
+    return document
+  }
   return {
     stop: () => live.stop(),
     as: (userId: string): Signed => ({
@@ -46,8 +55,9 @@ export function openApi(shop: Workshop) {
         return data
       },
       async *hear(source, variables, over) {
-        const args = { schema, document: parse(source), variableValues: { ...variables } }
-        const results = await subscribe({ ...args, contextValue: contextOf(userId, over) }, () => quietly)
+        const args = { schema, document: parsed(source), variableValues: { ...variables } }
+        const carrier = { watch: () => quietly, select: () => selections(args, ''), tell: null }
+        const results = await subscribe({ ...args, contextValue: contextOf(userId, over) }, carrier)
         if (Symbol.asyncIterator in results) yield* results
         else yield results
       },

@@ -1,0 +1,157 @@
+import {
+  type ASTNode,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  getOperationAST,
+  Kind,
+  visit,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { type Services, sharedContext } from '../graph/context.ts'
+import type { Frame } from '../graph/feed.ts'
+import { textFrame } from './text-frame.ts'
+
+/** A frame as all see it who select the same of it: executed once, serialized once. */
+export interface Made {
+  result: ExecutionResult
+  json: Buffer
+  /** The message of graphql-ws for the operation with this id, as a WebSocket carries it. */
+  framed: (id: string) => Buffer
+}
+
+/** What many subscriptions select of frames: one document, operation, variables and address of the server. */
+export interface Selection {
+  /** The frame as all see it; null when it depends on who looks, or failed: then each has to execute it. */
+  made: (frame: Frame<object>) => Promise<Made | null>
+  leave: () => void
+}
+
+/** Gives the selection of a subscription, which lives as long as anybody has not left it. */
+export type Selections = (args: ExecutionArgs, baseUrl: string) => Selection
+
+/** How often frames were executed and written down for all. */
+export const work = { executions: 0, serializations: 0 }
+
+// Whoever follows the same feed asks within a moment; who comes later is told what is so by then.
+const keptMs = 1_000
+const keptBytes = 16 * 1024 * 1024
+
+interface Known {
+  name: string
+  args: ExecutionArgs
+  baseUrl: string
+  members: number
+  /** Types of events of which this selection depends on who looks. */
+  personal: Set<string>
+}
+
+export function createSelections(services: Services): Selections {
+  const known = new Map<string, Known>()
+  const underWay = new Map<string, Promise<Made | null>>()
+  const kept = new LRUCache<string, Made>({
+    ttl: keptMs,
+    maxSize: keptBytes,
+    sizeCalculation: of => 2 * of.json.length + 500,
+  })
+
+  async function make({ args, baseUrl, personal }: Known, frame: Frame<object>): Promise<Made | null> {
+    const { ctx, isPersonal } = sharedContext(services, baseUrl)
+    work.executions++
+    const result = await execute({ ...args, contextValue: ctx, rootValue: frame })
+    if (isPersonal()) personal.add(typeOf(frame))
+    if (isPersonal() || result.errors) return null
+    work.serializations++
+    return madeOf(result)
+  }
+
+  function made(of: Known, frame: Frame<object>): Promise<Made | null> {
+    if (!isOfFeed(frame) || of.personal.has(typeOf(frame))) return Promise.resolve(null)
+    const key = `${of.name} ${keyOf(frame)}`
+    const before = kept.get(key) ?? underWay.get(key)
+    if (before) return Promise.resolve(before)
+    const making = make(of, frame).finally(() => underWay.delete(key))
+    underWay.set(key, making)
+    return making.then(one => {
+      if (one) kept.set(key, one)
+      return one
+    })
+  }
+
+  return (args, baseUrl) => {
+    const name = nameOf(args, baseUrl)
+    const of = known.get(name) ?? { name, args, baseUrl, members: 0, personal: new Set() }
+    known.set(name, of)
+    of.members++
+    return {
+      // Alone, it costs less to execute it in one's own name.
+      made: frame => (of.members > 1 ? made(of, frame) : Promise.resolve(null)),
+      leave: () => {
+        if (--of.members === 0) known.delete(name)
+      },
+    }
+  }
+}
+
+const isOfFeed = (frame: object) => 'position' in frame
+const typeOf = ({ event }: Frame<object>) => (event && 'eventType' in event ? String(event.eventType) : '')
+
+/** All of a frame: events of one position may differ, as may what is known of state. */
+const keyOf = ({ position: { feed, at, mark }, live, event }: Frame<object>) =>
+  `${feed} ${at} ${mark} ${live} ${JSON.stringify(event)}`
+
+function madeOf(result: ExecutionResult): Made {
+  const json = Buffer.from(JSON.stringify(result))
+  const framed = new Map<string, Buffer>()
+  return {
+    // Whoever serializes by itself, as Yoga does for SSE, is given the text.
+    result: Object.assign(result, { stringify: () => json.toString() }),
+    json,
+    framed(id) {
+      const before = framed.get(id)
+      if (before) return before
+      const frame = textFrame(Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`), json, closing)
+      if (framed.size < 8) framed.set(id, frame) // many clients count from 1; others make their ids up
+      return frame
+    },
+  }
+}
+const closing = Buffer.from('}')
+
+interface KnownDocument {
+  id: number
+  /** By the name of the operation. */
+  variables: Map<string, readonly string[]>
+}
+const documents = new WeakMap<DocumentNode, KnownDocument>()
+let documentIds = 0
+
+function nameOf({ document, operationName, variableValues }: ExecutionArgs, baseUrl: string): string {
+  const of: KnownDocument = documents.get(document) ?? { id: documentIds++, variables: new Map() }
+  documents.set(document, of)
+  const operation = operationName ?? ''
+  const names = of.variables.get(operation) ?? variablesBelow(document, operationName)
+  of.variables.set(operation, names)
+  const given = variableValues ?? {}
+  const values = names.map(name => (name in given ? [given[name]] : []))
+  return JSON.stringify([of.id, operation, baseUrl, values])
+}
+
+/**
+ * Variables that an operation uses anywhere but in the arguments of its root field. Those say which feed is followed and
+ * from where, which frames say themselves.
+ */
+function variablesBelow(document: DocumentNode, operationName: string | null | undefined): string[] {
+  const names = new Set<string>()
+  const enter = (node: ASTNode) => {
+    if (node.kind === Kind.VARIABLE) names.add(node.name.value)
+  }
+  const collect = (node: ASTNode) => visit(node, { enter })
+  const operation = getOperationAST(document, operationName)
+  for (const directive of operation?.directives ?? []) collect(directive)
+  for (const selection of operation?.selectionSet.selections ?? [])
+    collect(selection.kind === Kind.FIELD ? { ...selection, arguments: [] } : selection)
+  for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) collect(definition)
+  return [...names].sort()
+}
