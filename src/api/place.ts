@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import { LRUCache } from 'lru-cache'
 
 type From = Pick<IncomingMessage, 'headers'> & { socket: { remoteAddress?: string | undefined } }
 
@@ -8,11 +9,19 @@ type From = Pick<IncomingMessage, 'headers'> & { socket: { remoteAddress?: strin
  * Where a request comes from: a keyed hash of the client's address, so that nobody finds addresses in tables. `hops`: how many
  * proxies of ours stand in front; what `X-Forwarded-For` says beyond them, anybody could have written.
  */
-export const createPlaces = (hops: number, secret: string) => (req: From) =>
-  createHmac('sha256', secret)
-    .update(networkOf(addressOf(req, hops)))
-    .digest('base64url')
-    .slice(0, 22)
+export function createPlaces(hops: number, secret: string): (req: From) => string {
+  const known = new LRUCache<string, string>({ max: 10_000 })
+  return req => {
+    const address = addressOf(req, hops)
+    const found = known.get(address)
+    if (found !== undefined) return found
+    const place = hash(networkOf(address), secret)
+    known.set(address, place)
+    return place
+  }
+}
+const hash = (network: string, secret: string) =>
+  createHmac('sha256', secret).update(network).digest('base64url').slice(0, 22)
 
 /** The client's address, as the outermost proxy of ours saw it. */
 export function addressOf({ headers, socket }: From, hops: number): string {

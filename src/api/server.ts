@@ -66,20 +66,19 @@ export function createHttpServer(options: ServerOptions): HttpServer {
   }
 
   const streams = watchStreams(options.slowReaderMs)
-  const slow = setInterval(() => streams.look(Date.now()), 500)
+  const underWay = new Map<ServerResponse, number>()
+  const slow = setInterval(() => {
+    streams.look(Date.now())
+    cutLate(underWay)
+  }, 500)
 
-  const underWay = new Set<ServerResponse>()
-  // A large file on a thin line takes its time; any other request has five minutes.
   const server: Server = createServer({ requestTimeout: 3_600_000 }, (req, res) => {
-    const isFile = req.url?.startsWith('/files/')
-    const late = setTimeout(() => !isFile && !req.complete && req.destroy(), 300_000).unref()
-    underWay.add(res)
+    const began = performance.now()
+    underWay.set(res, began)
     if (closing) res.setHeader('connection', 'close')
     const requestId = crypto.randomUUID()
-    const began = performance.now()
     res.setHeader('x-request-id', requestId)
     res.once('close', () => {
-      clearTimeout(late)
       underWay.delete(res)
       const ms = Math.round(performance.now() - began)
       log.debug({ requestId, method: req.method, status: res.statusCode, ms }, 'answered')
@@ -104,7 +103,7 @@ export function createHttpServer(options: ServerOptions): HttpServer {
         while (!done() && Date.now() < deadline) await pause(20)
       }
       closing = true // and it listens on, so that /ready can say so
-      for (const res of underWay) if (!res.headersSent) res.setHeader('connection', 'close')
+      for (const res of underWay.keys()) if (!res.headersSent) res.setHeader('connection', 'close')
       await until(sockets.leave)
       sockets.close()
       endStreams()
@@ -138,6 +137,13 @@ async function page(res: ServerResponse): Promise<void> {
     'x-content-type-options': 'nosniff',
   })
   res.end(body)
+}
+
+/** A large file on a thin line takes its time; any other request has five minutes to be sent. */
+function cutLate(underWay: ReadonlyMap<ServerResponse, number>): void {
+  const before = performance.now() - 300_000
+  for (const [{ req }, began] of underWay)
+    if (began < before && !req.complete && !req.url?.startsWith('/files/')) req.destroy()
 }
 
 /** Yoga takes a GET that is not for a fault of ours. */

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { type CORSOptions, createYoga, type Plugin } from 'graphql-yoga'
 import type { Context, Services } from '../graph/context.ts'
 import type { Auth } from './auth.ts'
-import { maskError, useCommit, useCost, useLimits, useMasking } from './protect.ts'
+import { createExecution } from './execution.ts'
+import { maskError, useLimits } from './protect.ts'
 import { schema } from './schema.ts'
 import { createSelections } from './selection.ts'
 import type { SessionWatch } from './session-watch.ts'
@@ -55,8 +56,12 @@ export function createApi({
   }
 
   const selections = createSelections(services)
-  const useSubscribe: Plugin<Context, ServerContext> = {
-    onSubscribe({ args, setSubscribeFn }) {
+  const execution = createExecution()
+  const useExecution: Plugin<Context, ServerContext> = {
+    onExecute: ({ setExecuteFn }) => setExecuteFn(execution.execute),
+    async onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
+      const admitted = await execution.admit(args)
+      if (typeof admitted !== 'number') return setResultAndStopExecution({ errors: [admitted] })
       const ctx = args.contextValue as unknown as ServerContext & Context
       const { viewer, over, socket, baseUrl } = ctx
       // A WebSocket is closed when its session ends; an SSE stream ends by itself.
@@ -77,7 +82,7 @@ export function createApi({
     healthCheckEndpoint: '/health-of-yoga',
     cors: request => corsOf(corsOrigins, request.headers.get('origin')),
     maskedErrors: { maskError: error => maskError(services.log, error) },
-    plugins: [...useLimits(introspection), useMasking(), useCommit(), useCost(), useSubscribe],
+    plugins: [...useLimits(introspection), useExecution],
   })
 }
 export type Api = ReturnType<typeof createApi>

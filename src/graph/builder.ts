@@ -1,5 +1,5 @@
 import SchemaBuilder from '@pothos/core'
-import ComplexityPlugin from '@pothos/plugin-complexity'
+import ComplexityPlugin, { type FieldComplexityFunction } from '@pothos/plugin-complexity'
 import { getNamedType, isLeafType } from 'graphql'
 import type { Context } from './context.ts'
 
@@ -22,13 +22,17 @@ export type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>
 /** What a query may ask for. Objects cost, scalars do not; a list costs as many times as it asks for. */
 export const limits = { depth: 12, aliases: 15, cost: 5_000, tokens: 2_000, directives: 50 } as const
 
+/** What a field costs that says nothing of its own: it depends on its type alone. */
+export const ordinaryCost: FieldComplexityFunction<Context, Record<string, unknown>> = (_args, _ctx, { type }) => ({
+  field: isLeafType(getNamedType(type)) ? 0 : 1,
+  multiplier: 1,
+})
+
 /** The one builder that all of the schema is made with. */
 export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ComplexityPlugin],
   defaultFieldNullability: false,
-  complexity: {
-    fieldComplexity: (_args, _ctx, field) => ({ field: isLeafType(getNamedType(field.type)) ? 0 : 1, multiplier: 1 }),
-  },
+  complexity: { fieldComplexity: ordinaryCost },
 })
 
 /** Marks a field that depends on who asks: it is never part of a frame that subscribers share. Printed as `@viewer`. */
