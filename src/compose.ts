@@ -167,7 +167,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const placeOf = createPlaces(config.trustProxy, key('places'))
   const { corsOrigins, introspection, graphiql, publicUrl } = config
   const server = createHttpServer({
-    api: createApi({ services, auth, sessionWatch, corsOrigins, introspection, placeOf, publicUrl }),
+    ...createApi({ services, auth, sessionWatch, corsOrigins, introspection, placeOf, publicUrl }),
     fileDoor: createFileDoor({ files, find: id => fileToServe(ask, id), corsOrigins }),
     answers: config.role !== 'worker',
     auth,

@@ -40,9 +40,19 @@ const services = {
 const sessionWatch = { watch: () => () => undefined, stop: () => undefined }
 const corsOrigins: string[] = []
 const placeOf = createPlaces(0, keyFor('places'))
-const api = createApi({ services, auth, sessionWatch, corsOrigins, introspection: false, placeOf, publicUrl: null })
+const engine = createApi({ services, auth, sessionWatch, corsOrigins, introspection: false, placeOf, publicUrl: null })
 const server = createHttpServer({
-  ...{ api, auth, sessionWatch, log, corsOrigins, graphiql: false, answers: true, devPages: null, fileDoor: null },
+  ...{
+    ...engine,
+    auth,
+    sessionWatch,
+    log,
+    corsOrigins,
+    graphiql: false,
+    answers: true,
+    devPages: null,
+    fileDoor: null,
+  },
   ...{ slowReaderMs: 10_000, isReady: async () => true },
 })
 

@@ -5,10 +5,12 @@ import type { Log } from '../port/log.ts'
 import type { DevPages } from './dev-pages.ts'
 import type { FileDoor } from './files.ts'
 import { graphiqlPageGzip } from './graphiql.ts'
+import type { Post } from './post.ts'
 import { attachSockets, type SocketOptions } from './sockets.ts'
 import { watchStreams } from './streams.ts'
 
 export interface ServerOptions extends SocketOptions {
+  post: Post
   graphiql: boolean
   /** False for a worker: only `/health` and `/ready` answer. */
   answers: boolean
@@ -59,9 +61,11 @@ export function createHttpServer(options: ServerOptions): HttpServer {
         return refuse(res, 415, 'Send the request as application/json.')
       const body = await readBody(req)
       if (body === null) return refuse(res, 413, `A request has at most ${maxBody} bytes.`)
+      streams.add(res, Date.now())
+      const answered = options.post(req, res, requestId, body)
+      if (answered !== null) return answered
       Object.assign(req, { body }) // Yoga takes it from here: reading the stream itself is several times slower
-    }
-    streams.add(res, Date.now())
+    } else streams.add(res, Date.now())
     await api(req, res, { req, requestId })
   }
 

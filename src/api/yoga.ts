@@ -1,23 +1,21 @@
 import type { IncomingMessage } from 'node:http'
+import type { DocumentNode, GraphQLError } from 'graphql'
 import { type CORSOptions, createYoga, type Plugin } from 'graphql-yoga'
-import type { Context, Services } from '../graph/context.ts'
-import type { Auth } from './auth.ts'
+import type { Context } from '../graph/context.ts'
+import { type Caller, type ContextOptions, createContexts } from './contexts.ts'
+import { createDocuments, documentCaches } from './documents.ts'
 import { createExecution } from './execution.ts'
+import { createPost } from './post.ts'
 import { maskError, useLimits } from './protect.ts'
 import { schema } from './schema.ts'
 import { createSelections } from './selection.ts'
 import type { SessionWatch } from './session-watch.ts'
 import { type Carrier, sessionOver, subscribe } from './subscribe.ts'
 
-export interface ApiOptions {
-  services: Services
-  auth: Auth
+export interface ApiOptions extends ContextOptions {
   sessionWatch: SessionWatch
   corsOrigins: readonly string[]
   introspection: boolean
-  placeOf: (req: IncomingMessage) => string
-  /** Null: what each request says. */
-  publicUrl: string | null
 }
 
 /** What a transport knows of a request before GraphQL does. */
@@ -26,37 +24,19 @@ export interface ServerContext {
   /** In logs, in answers to faults of ours, and in the header `x-request-id`. */
   requestId: string
   /** A WebSocket looks after its session itself; here is what it knows of it. */
-  socket?: Pick<Context, 'viewer' | 'tokenProblem'> & Pick<Carrier, 'tell'>
+  socket?: Caller & Pick<Carrier, 'tell'>
 }
 
-/** The GraphQL engine: HTTP and SSE by itself, WebSockets through `getEnveloped`. */
-export function createApi({
-  services,
-  auth,
-  sessionWatch,
-  corsOrigins,
-  introspection,
-  placeOf,
-  publicUrl,
-}: ApiOptions) {
-  async function context({ req, requestId, socket }: ServerContext): Promise<Context> {
-    const baseUrl = publicUrl ?? `http://${req.headers.host ?? 'localhost'}`
-    const base = {
-      ...services,
-      requestId,
-      place: placeOf(req),
-      baseUrl,
-      over: new AbortController(),
-      loaders: new Map(),
-    }
-    if (socket) return { ...base, viewer: socket.viewer, tokenProblem: socket.tokenProblem }
-    const caller = await auth.authenticate(req.headers.authorization)
-    const good = caller && !('problem' in caller)
-    return { ...base, viewer: good ? caller : null, tokenProblem: caller && !good ? caller.problem : null }
-  }
-
-  const selections = createSelections(services)
+/**
+ * The GraphQL engine. `api`: HTTP and SSE by itself, WebSockets through `getEnveloped`. `post`: what nearly every request is,
+ * without Yoga's way through it, over the same documents and the same execution.
+ */
+export function createApi({ sessionWatch, corsOrigins, introspection, ...about }: ApiOptions) {
+  const { log } = about.services
+  const contexts = createContexts(about)
+  const selections = createSelections(about.services)
   const execution = createExecution()
+
   const useExecution: Plugin<Context, ServerContext> = {
     onExecute: ({ setExecuteFn }) => setExecuteFn(execution.execute),
     async onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
@@ -71,9 +51,9 @@ export function createApi({
     },
   }
 
-  return createYoga<ServerContext, Context>({
+  const api = createYoga<ServerContext, Context>({
     schema,
-    context,
+    context: ({ req, requestId, socket }) => contexts.whole(req, requestId, socket),
     graphiql: false,
     landingPage: false,
     batching: false,
@@ -81,11 +61,19 @@ export function createApi({
     logging: false,
     healthCheckEndpoint: '/health-of-yoga',
     cors: request => corsOf(corsOrigins, request.headers.get('origin')),
-    maskedErrors: { maskError: error => maskError(services.log, error) },
+    maskedErrors: { maskError: error => maskError(log, error) },
+    parserAndValidationCache: documentCaches(),
     plugins: [...useLimits(introspection), useExecution],
   })
+
+  const documents = createDocuments(
+    text => api.getEnveloped().parse(text) as DocumentNode,
+    document => api.getEnveloped().validate(schema, document) as readonly GraphQLError[],
+  )
+  const corsHeaders = (origin: string | undefined) => headersOf(corsOf(corsOrigins, origin ?? null))
+  return { api, post: createPost({ contexts, documents, execution, corsHeaders, log }) }
 }
-export type Api = ReturnType<typeof createApi>
+export type Api = ReturnType<typeof createApi>['api']
 
 /** What an origin may do. Given the whole list, Yoga answers others with the origin `null`, which sandboxed pages have. */
 const corsOf = (origins: readonly string[], origin: string | null): CORSOptions =>
@@ -97,3 +85,13 @@ const corsOf = (origins: readonly string[], origin: string | null): CORSOptions 
     credentials: false,
     maxAge: 86_400,
   }
+
+const headersOf = (allowed: CORSOptions): Record<string, string> =>
+  allowed === false
+    ? {}
+    : {
+        'access-control-allow-origin': String(allowed.origin),
+        'access-control-allow-methods': String(allowed.methods?.join(', ')),
+        'access-control-allow-headers': String(allowed.allowedHeaders?.join(', ')),
+        'access-control-max-age': String(allowed.maxAge),
+      }
