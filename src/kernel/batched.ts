@@ -1,4 +1,7 @@
-/** Answers many calls of one turn with one run, which begins after them all: what it reads is never older than the call. */
+/**
+ * Answers many calls of one turn with one run, which begins after them all: what it reads is never older than the call. For
+ * what does not depend on who asks. The run has a value for each key.
+ */
 export function batched<Value>(run: (keys: string[]) => Promise<Map<string, Value>>): (key: string) => Promise<Value> {
   let next: { keys: Set<string>; values: Promise<Map<string, Value>> } | null = null
   return async key => {

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { batched } from '../../kernel/batched.ts'
 import type { RawEvent } from '../../kernel/codec.ts'
 import { type Commit, type EventStore, type Head, StoreUnavailable } from '../../port/event-store.ts'
 import type { Database } from './db.ts'
@@ -28,6 +29,8 @@ const toHead = (row: HeadRow): Head => ({
   guard: Number(row.guard),
   projected: Number(row.projected),
 })
+
+const headOrNull = (row: HeadRow | undefined) => (row ? toHead(row) : null)
 
 interface StateRow extends HeadRow {
   snapshot: string | null
@@ -63,6 +66,11 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
       throw new StoreUnavailable(error)
     }
   }
+
+  const lowWater = batched(async keys => {
+    const [row] = await query<{ mark: string }>('low-water', lowWaterSql, [])
+    return new Map(keys.map(key => [key, BigInt(row?.mark ?? 0)]))
+  })
 
   return {
     epoch,
@@ -126,16 +134,14 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
       return (await query('halted', text, [stream])).length > 0
     },
 
-    async lowWater() {
-      const [row] = await query<{ mark: string }>('low-water', lowWaterSql, [])
-      return BigInt(row?.mark ?? 0)
-    },
+    lowWater: () => lowWater('now'),
 
-    async marked(streams) {
+    marked: batched(async streams => {
       const rows = await query<HeadRow & { mark: string }>('marked', markedSql, [streams])
-      const heads = rows.filter(row => row.id !== null).map((row): [string, Head] => [row.id, toHead(row)])
-      return { mark: BigInt(rows[0]?.mark ?? 0), heads: new Map(heads) }
-    },
+      const found = new Map(rows.map(row => [row.id, row]))
+      const mark = BigInt(rows[0]?.mark ?? 0)
+      return new Map(streams.map(stream => [stream, { mark, head: headOrNull(found.get(stream)) }]))
+    }),
 
     async movedSince(after) {
       const rows = await query<{ stream: string; position: string }>(

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { batched } from '../../kernel/batched.ts'
 import { oncePer } from '../../kernel/once.ts'
 import type { PlatformRole } from './events.ts'
 import { userAccounts } from './tables.ts'
@@ -42,28 +43,25 @@ const toUser = (row: Row): UserView => ({
   deletedAt: row.deletedAt,
 })
 
-const byIds = oncePer((db: Db) =>
-  db
-    .select()
-    .from(userAccounts)
-    .where(sql`${userAccounts.id} = any(${sql.placeholder('ids')})`)
-    .prepare('users_by_ids'),
-)
+const byId = oncePer((db: Db) => {
+  const isGiven = sql`${userAccounts.id} = any(${sql.placeholder('ids')})`
+  const statement = db.select().from(userAccounts).where(isGiven).prepare('users_by_ids')
+  return batched(async ids => {
+    const rows = new Map((await statement.execute({ ids })).map(row => [row.id, row]))
+    return new Map(ids.map(id => [id, rows.get(id) ?? null]))
+  })
+})
 
 /** Accounts by id, also deleted ones; null where there is none. */
 export async function usersByIds(db: Db, ids: readonly string[]): Promise<(UserView | null)[]> {
-  const rows = await byIds(db).execute({ ids })
-  const byId = new Map(rows.map(row => [row.id, toUser(row)]))
-  return ids.map(id => byId.get(id) ?? null)
+  const rows = await Promise.all(ids.map(byId(db)))
+  return rows.map(row => row && toUser(row))
 }
 
 /** One's own account; null when it is deleted. */
 export async function accountById(db: Db, id: string): Promise<AccountView | null> {
-  const [row] = await db
-    .select()
-    .from(userAccounts)
-    .where(and(eq(userAccounts.id, id), eq(userAccounts.status, 'ACTIVE')))
-  if (!row) return null
+  const row = await byId(db)(id)
+  if (row?.status !== 'ACTIVE') return null
   const { emailVerifiedAt, platformRole, locale, timeZone } = row
   return { id: row.id, email: row.email ?? '', emailVerifiedAt, platformRole, locale, timeZone }
 }

@@ -25,12 +25,11 @@ export const chatFeed = (id: string): string => `chat:${id}`
 
 /** Chats by id, also deleted ones. The position is read first: rows may be newer than it, never older. */
 export const chats: Batch<string, ChatView | null> = async (ctx, ids) => {
-  const { mark, heads } = await ctx.store.marked(ids.map(id => `chat-${id}`))
+  const places = await Promise.all(ids.map(id => ctx.store.marked(`chat-${id}`)))
   const views = await ctx.ask(chatsByIds, ids)
-  return views.map(view => {
-    if (!view) return null
-    const at = BigInt(heads.get(`chat-${view.id}`)?.projected ?? -1)
-    return { ...view, position: { feed: chatFeed(view.id), at, mark } }
+  return views.map((view, i) => {
+    const { mark = 0n, head = null } = places[i] ?? {}
+    return view && { ...view, position: { feed: chatFeed(view.id), at: BigInt(head?.projected ?? -1), mark } }
   })
 }
 

@@ -1,9 +1,10 @@
 import { and, desc, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { batched } from '../../../kernel/batched.ts'
 import { oncePer } from '../../../kernel/once.ts'
 import type { ChatKind } from '../events.ts'
 import { chats, participants } from '../tables.ts'
-import { byKey, isGiven } from './rows.ts'
+import { byKey, each, given, isGiven } from './rows.ts'
 import { hasUnread } from './unread.ts'
 
 type Db = NodePgDatabase
@@ -41,13 +42,19 @@ const chatColumns = {
 }
 const toChat = (row: Omit<ChatView, 'nodeType'>): ChatView => ({ nodeType: 'Chat', ...row })
 
-const byIds = oncePer((db: Db) => db.select(chatColumns).from(chats).where(isGiven(chats.id)).prepare('chats_by_ids'))
+const byId = oncePer((db: Db) => {
+  const statement = db.select(chatColumns).from(chats).where(isGiven(chats.id)).prepare('chats_by_ids')
+  return batched(async ids =>
+    each(
+      ids,
+      byKey(await statement.execute({ ids }), row => row.id, toChat),
+    ),
+  )
+})
 
 /** Chats by id, also deleted ones; null where there is none. */
-export async function chatsByIds(db: Db, ids: readonly string[]): Promise<(ChatView | null)[]> {
-  const rows = await byIds(db).execute({ ids })
-  return ids.map(byKey(rows, row => row.id, toChat))
-}
+export const chatsByIds = (db: Db, ids: readonly string[]): Promise<(ChatView | null)[]> =>
+  Promise.all(ids.map(byId(db)))
 
 /** Which people a page of chats is of, and which chats. */
 export interface ChatsPage {
@@ -62,33 +69,41 @@ export interface ChatsPage {
   limit: number
 }
 
-/** Ids of one's chats, the latest activity first. */
-export async function chatIdsOf(db: Db, page: ChatsPage): Promise<{ id: string; lastActivityAt: Date }[]> {
-  const { after } = page
+/** One statement for each kind of filter: what is asked for in it is given when it is carried out. */
+function pageFor(db: Db, { archived, unread, kind, title, companyId, after }: ChatsPage) {
+  const [at, id] = [given('at'), given('id')]
   return db
     .select({ id: chats.id, lastActivityAt: chats.lastActivityAt })
     .from(participants)
     .innerJoin(chats, eq(chats.id, participants.chatId))
     .where(
       and(
-        eq(participants.userId, page.userId),
+        eq(participants.userId, given('userId')),
         isNull(participants.leftAt),
         isNull(chats.deletedAt),
-        page.archived === null ? undefined : page.archived ? isNotNull(chats.archivedAt) : isNull(chats.archivedAt),
-        page.companyId === null ? undefined : eq(chats.companyId, page.companyId),
-        page.kind === null ? undefined : eq(chats.kind, page.kind),
-        page.title === null ? undefined : sql`position(lower(${page.title}) in lower(${chats.title})) > 0`,
-        page.unread === null ? undefined : page.unread ? hasUnread : sql`not ${hasUnread}`,
+        archived === null ? undefined : archived ? isNotNull(chats.archivedAt) : isNull(chats.archivedAt),
+        companyId === null ? undefined : eq(chats.companyId, given('companyId')),
+        kind === null ? undefined : eq(chats.kind, given('kind')),
+        title === null ? undefined : sql`position(lower(${given('title')}) in lower(${chats.title})) > 0`,
+        unread === null ? undefined : unread ? hasUnread : sql`not ${hasUnread}`,
         after === null
           ? undefined
-          : or(
-              lt(chats.lastActivityAt, after.lastActivityAt),
-              and(eq(chats.lastActivityAt, after.lastActivityAt), lt(chats.id, after.id)),
-            ),
+          : or(lt(chats.lastActivityAt, at), and(eq(chats.lastActivityAt, at), lt(chats.id, id))),
       ),
     )
     .orderBy(desc(chats.lastActivityAt), desc(chats.id))
-    .limit(page.limit)
+    .limit(given('limit'))
+}
+type Statement = ReturnType<ReturnType<typeof pageFor>['prepare']>
+const pages = oncePer((_: Db) => new Map<string, Statement>())
+
+/** Ids of one's chats, the latest activity first. */
+export async function chatIdsOf(db: Db, page: ChatsPage): Promise<{ id: string; lastActivityAt: Date }[]> {
+  const { archived, unread, kind, title, companyId, after } = page
+  const name = `chats_page_${[archived, unread, kind !== null, title !== null, companyId !== null, after !== null].join('_')}`
+  const statement = pages(db).get(name) ?? pageFor(db, page).prepare(name)
+  pages(db).set(name, statement)
+  return statement.execute({ ...page, at: after?.lastActivityAt, id: after?.id })
 }
 
 /** Ids of all chats that one is in now, also deleted ones: their deletion has to be told. */

@@ -1,10 +1,11 @@
 import { and, asc, desc, eq, gt, gte, lt, ne, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { batched } from '../../../kernel/batched.ts'
 import { oncePer } from '../../../kernel/once.ts'
 import type { MessageFacts } from '../chat.ts'
 import type { MessageEntity } from '../events.ts'
 import { chats, messageColumns, messages, type NoteKind } from '../tables.ts'
-import { byKey, given, isGiven } from './rows.ts'
+import { byKey, each, given, isGiven, isGivenPair } from './rows.ts'
 
 type Db = NodePgDatabase
 
@@ -43,29 +44,37 @@ const toMessage = (row: Omit<typeof messages.$inferSelect, 'search' | 'fileNames
   pinnedAt: row.deletedAt ? null : row.pinnedAt,
 })
 
-const byIds = oncePer((db: Db) =>
-  db.select(messageColumns).from(messages).where(isGiven(messages.id)).prepare('messages_by_ids'),
-)
+const byId = oncePer((db: Db) => {
+  const statement = db.select(messageColumns).from(messages).where(isGiven(messages.id)).prepare('messages_by_ids')
+  return batched(async ids =>
+    each(
+      ids,
+      byKey(await statement.execute({ ids }), row => row.id, toMessage),
+    ),
+  )
+})
 
 /** Messages by id, also deleted ones. */
-export async function messagesByIds(db: Db, ids: readonly string[]): Promise<(MessageView | null)[]> {
-  const rows = await byIds(db).execute({ ids })
-  return ids.map(byKey(rows, row => row.id, toMessage))
-}
+export const messagesByIds = (db: Db, ids: readonly string[]): Promise<(MessageView | null)[]> =>
+  Promise.all(ids.map(byId(db)))
 
-const at = oncePer((db: Db) =>
-  db
-    .select(messageColumns)
-    .from(messages)
-    .where(and(eq(messages.chatId, given('chatId')), eq(messages.sequence, given('sequence'))))
-    .prepare('message_at'),
-)
+const at = oncePer((db: Db) => {
+  const isAt = isGivenPair(messages.chatId, messages.sequence)
+  const statement = db.select(messageColumns).from(messages).where(isAt).prepare('messages_at')
+  return batched(async pairs => {
+    const rows = await statement.execute({ pairs })
+    return each(
+      pairs,
+      byKey(rows, row => `${row.chatId}.${row.sequence}`, toMessage),
+    )
+  })
+})
 
 /** The message that stands at a revision of its chat. */
-export async function messageAt(db: Db, place: { chatId: string; sequence: number }): Promise<MessageView | null> {
-  const [row] = await at(db).execute(place)
-  return row ? toMessage(row) : null
-}
+export const messageAt = (
+  db: Db,
+  { chatId, sequence }: { chatId: string; sequence: number },
+): Promise<MessageView | null> => at(db)(`${chatId}.${sequence}`)
 
 const page = (db: Db, backwards: boolean) =>
   db
@@ -109,20 +118,23 @@ const newest = oncePer((db: Db) => {
     .orderBy(desc(messages.sequence))
     .limit(1)
     .as('last')
-  const columns = last._.selectedFields
-  return db
-    .select(columns)
+  const statement = db
+    .select(last._.selectedFields)
     .from(chats)
     .innerJoinLateral(last, sql`true`)
     .where(isGiven(chats.id))
     .prepare('newest_messages')
+  return batched(async ids =>
+    each(
+      ids,
+      byKey(await statement.execute({ ids }), row => row.chatId, toMessage),
+    ),
+  )
 })
 
 /** The newest message of each chat that somebody wrote, deleted or not. */
-export async function lastMessages(db: Db, ids: readonly string[]): Promise<(MessageView | null)[]> {
-  const rows = await newest(db).execute({ ids })
-  return ids.map(byKey(rows, row => row.chatId, toMessage))
-}
+export const lastMessages = (db: Db, chatIds: readonly string[]): Promise<(MessageView | null)[]> =>
+  Promise.all(chatIds.map(newest(db)))
 
 /** What a decision needs to know of a message. */
 export async function messageFacts(db: Db, id: string): Promise<MessageFacts | null> {

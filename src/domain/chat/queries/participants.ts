@@ -1,11 +1,12 @@
 import { and, asc, count, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { alias } from 'drizzle-orm/pg-core'
+import { batched } from '../../../kernel/batched.ts'
 import { nobody } from '../../../kernel/id.ts'
 import { oncePer } from '../../../kernel/once.ts'
 import type { ChatRole } from '../events.ts'
 import { chats, participants, readMarkers } from '../tables.ts'
-import { byKey, given, isGiven } from './rows.ts'
+import { byKey, each, isGivenPair } from './rows.ts'
 
 type Db = NodePgDatabase
 
@@ -65,24 +66,32 @@ export async function participantsByIds(db: Db, ids: readonly string[]): Promise
   )
 }
 
-const parts = oncePer((db: Db) =>
-  db
+const part = oncePer((db: Db) => {
+  const statement = db
     .select(participantColumns)
     .from(participants)
     .innerJoin(chats, and(eq(chats.id, participants.chatId), isNull(chats.deletedAt)))
     .leftJoin(readMarkers, withMarker)
-    .where(and(eq(participants.userId, given('userId')), isGiven(participants.chatId), isNull(participants.leftAt)))
-    .prepare('participation_of'),
-)
+    .where(and(isGivenPair(participants.chatId, participants.userId), isNull(participants.leftAt)))
+    .prepare('participation_of')
+  return batched(async pairs => {
+    const rows = await statement.execute({ pairs })
+    return each(
+      pairs,
+      byKey(
+        rows.map(toParticipant),
+        p => p.id,
+        p => p,
+      ),
+    )
+  })
+})
 
 /** One's own part in chats, where one is in now and the chat is there. */
-export async function participationOf(
+export const participationOf = (
   db: Db,
-  args: { userId: string; chatIds: readonly string[] },
-): Promise<(ParticipantView | null)[]> {
-  const rows = await parts(db).execute({ userId: args.userId, ids: args.chatIds })
-  return args.chatIds.map(byKey(rows, row => row.chatId, toParticipant))
-}
+  { userId, chatIds }: { userId: string; chatIds: readonly string[] },
+): Promise<(ParticipantView | null)[]> => Promise.all(chatIds.map(chatId => part(db)(`${chatId}.${userId}`)))
 
 /** People in a chat now, by when they came. */
 export async function participantsOf(

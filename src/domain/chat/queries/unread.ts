@@ -1,9 +1,10 @@
 import { and, asc, eq, gt, isNull, not, or, type SQL, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { batched } from '../../../kernel/batched.ts'
 import { oncePer } from '../../../kernel/once.ts'
 import { chatMutes, chats, messages, participants, readMarkers } from '../tables.ts'
 import { withMarker } from './participants.ts'
-import { byKey, given, isGiven } from './rows.ts'
+import { byKey, each, isGivenPair } from './rows.ts'
 
 type Db = NodePgDatabase
 
@@ -21,37 +22,40 @@ interface Asked {
   chatIds: readonly string[]
 }
 
-const unread = oncePer((db: Db) => counting(db, unreadCount, 'unread_counts'))
+/** Counts for `<chat>.<user>`. */
+function counting(db: Db, name: string, count: SQL<number>) {
+  const statement = db
+    .select({ chatId: participants.chatId, userId: participants.userId, count })
+    .from(participants)
+    .where(and(isGivenPair(participants.chatId, participants.userId), isNull(participants.leftAt)))
+    .prepare(name)
+  return batched(async pairs => {
+    const rows = await statement.execute({ pairs })
+    const found = byKey(
+      rows,
+      row => `${row.chatId}.${row.userId}`,
+      row => row.count,
+    )
+    return each(pairs, pair => found(pair) ?? 0)
+  })
+}
+const unread = oncePer((db: Db) => counting(db, 'unread_counts', unreadCount))
 const unreadMentions = oncePer((db: Db) =>
   counting(
     db,
+    'unread_mention_counts',
     sql<number>`(select count(*)::int from ${messages} where ${unreadOf}
       and ${messages.mentions} is not null and ${participants.userId} = any(${messages.mentions}))`,
-    'unread_mention_counts',
   ),
 )
-const counting = (db: Db, unread: SQL<number>, name: string) =>
-  db
-    .select({ id: participants.chatId, unread })
-    .from(participants)
-    .where(and(eq(participants.userId, given('userId')), isGiven(participants.chatId), isNull(participants.leftAt)))
-    .prepare(name)
 
 /** How many messages one has not read, by chat; 0 where one is not in. */
-export const unreadCounts = (db: Db, args: Asked): Promise<number[]> => counted(unread(db), args)
+export const unreadCounts = (db: Db, { userId, chatIds }: Asked): Promise<number[]> =>
+  Promise.all(chatIds.map(chatId => unread(db)(`${chatId}.${userId}`)))
 
 /** How many messages that mention one are not read, by chat. */
-export const unreadMentionCounts = (db: Db, args: Asked): Promise<number[]> => counted(unreadMentions(db), args)
-
-async function counted(statement: ReturnType<typeof counting>, { userId, chatIds }: Asked): Promise<number[]> {
-  const rows = await statement.execute({ userId, ids: chatIds })
-  const of = byKey(
-    rows,
-    row => row.id,
-    row => row.unread,
-  )
-  return chatIds.map(id => of(id) ?? 0)
-}
+export const unreadMentionCounts = (db: Db, { userId, chatIds }: Asked): Promise<number[]> =>
+  Promise.all(chatIds.map(chatId => unreadMentions(db)(`${chatId}.${userId}`)))
 
 /** Sequence of the first message of a chat that one has not read. */
 export async function firstUnread(db: Db, args: { userId: string; chatId: string }): Promise<number | null> {
@@ -72,18 +76,18 @@ const isMuted: SQL = sql`exists (select from ${chatMutes} where ${chatMutes.chat
 
 /** Over all of one's chats that are not muted now: unread messages, and chats that have some. */
 export async function unreadTotals(db: Db, userId: string): Promise<{ messages: number; chats: number }> {
-  const each = db
+  const all = db
     .select({ unread: unreadCount.as('unread') })
     .from(participants)
     .innerJoin(chats, eq(chats.id, participants.chatId))
     .where(and(eq(participants.userId, userId), isNull(participants.leftAt), isNull(chats.deletedAt), not(isMuted)))
-    .as('each')
+    .as('all')
   const [row] = await db
     .select({
-      messages: sql<number>`coalesce(sum(${each.unread}), 0)::int`,
-      chats: sql<number>`(count(*) filter (where ${each.unread} > 0))::int`,
+      messages: sql<number>`coalesce(sum(${all.unread}), 0)::int`,
+      chats: sql<number>`(count(*) filter (where ${all.unread} > 0))::int`,
     })
-    .from(each)
+    .from(all)
   return row ?? { messages: 0, chats: 0 }
 }
 
