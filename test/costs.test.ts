@@ -2,6 +2,7 @@ import { complexityFromQuery } from '@pothos/plugin-complexity'
 import { GraphQLError, parse } from 'graphql'
 import { expect, test } from 'vitest'
 import { createCosts } from '../src/api/cost.ts'
+import { createExecution } from '../src/api/execution.ts'
 import { schema } from '../src/api/schema.ts'
 
 // What an operation costs is reckoned once for what it depends on, and refused all the same.
@@ -46,12 +47,16 @@ test('once for each length of a list, whatever else differs', () => {
   expect(reckoned).toHaveLength(2)
 })
 
-test('variables that are wrong are refused though the cost is known', () => {
-  const { costOf } = costs()
-  expect(costOf(sending(input('good')))).toBeTypeOf('number')
-  const wrong = costOf(sending({ input: { chatId: 'x', content: { text: 'a', files: null } } }))
-  expect(wrong).toBeInstanceOf(GraphQLError)
-  expect(String(wrong)).toMatch(/\$input/)
+test('variables that are wrong are refused alike, whether the cost is known or not', async () => {
+  const { costOf, reckoned } = costs()
+  const { execute } = createExecution(costOf)
+  const ask = (variables: object) => execute({ ...sending({ ...variables }), contextValue: { log: {}, viewer: null } })
+  const wrong = { input: { chatId: 5.5, content: { text: 'a', files: null }, more: 1 } }
+  const before = await ask(wrong)
+  expect(before).toEqual({ errors: [expect.objectContaining({ extensions: { code: 'INVALID_INPUT' } })] })
+  expect(await ask(input('good'))).toHaveProperty('extensions.cost')
+  expect(JSON.stringify(await ask(wrong))).toBe(JSON.stringify(before))
+  expect(reckoned).toHaveLength(2)
 })
 
 test('what costs too much is refused each time', () => {

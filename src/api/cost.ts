@@ -15,7 +15,10 @@ import {
 import { LRUCache } from 'lru-cache'
 import { limits, ordinaryCost } from '../graph/builder.ts'
 
-/** What an operation costs, or why it is refused: its variables are wrong, or it costs too much. */
+/**
+ * What an operation costs, or why it is refused. Wrong variables of a query or a mutation are found by its execution, when the
+ * cost is known already.
+ */
 export type CostOf = (args: ExecutionArgs) => number | GraphQLError
 
 type Variables = Readonly<Record<string, unknown>>
@@ -54,8 +57,9 @@ export function createCosts(reckon: typeof complexityFromQuery = complexityFromQ
     const variables = (args.variableValues ?? {}) as Variables
     if (isDeeperThan(deepest, variables)) return tooDeep()
     const { schema } = args
-    const { errors } = getVariableValues(schema, operation.node.variableDefinitions ?? [], variables)
-    if (errors?.[0]) return errors[0]
+    const { operation: kind, variableDefinitions = [] } = operation.node
+    const wrong = kind === 'subscription' && getVariableValues(schema, variableDefinitions, variables).errors?.[0]
+    if (wrong) return wrong
     const key = keyOf(operation.priced, variables)
     const cached = operation.costs.get(key)
     if (cached !== undefined) return cached

@@ -39,12 +39,13 @@ export function createExecution(costOf: CostOf = createCosts()): Execution {
   }
 }
 
+/** Without data nothing was carried out: a variable is wrong. It is told as any other refusal is. */
 function told(args: ExecutionArgs, { errors, data, extensions }: ExecutionResult, cost: number): ExecutionResult {
   const about = { ...extensions, cost }
   if (!errors) return { data: data ?? null, extensions: about }
   const { log, requestId } = args.contextValue as Context
   const masked = errors.map(error => maskError(log, error, requestId))
-  return { errors: masked, ...(data === undefined ? {} : { data }), extensions: about }
+  return data === undefined ? { errors: masked.slice(0, 1) } : { errors: masked, data, extensions: about }
 }
 
 /** The commit that a client brought back, as it came. */

@@ -165,16 +165,22 @@ function paramsAreJson(url: string): boolean {
  * The whole body as text; null when it is too large. What is too much is read on and forgotten: a client that is cut off
  * while it sends does not get to read why. Nobody sends that much by mistake: far beyond the limit the line is cut.
  */
-async function readBody(req: IncomingMessage): Promise<string | null> {
+function readBody(req: IncomingMessage): Promise<string | null> {
   const patience = 20 * maxBody
-  if (Number(req.headers['content-length'] ?? 0) > patience) return null
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > patience) return null
-    if (size > maxBody) chunks.length = 0
-    else chunks.push(chunk)
-  }
-  return size > maxBody ? null : Buffer.concat(chunks).toString()
+  if (Number(req.headers['content-length'] ?? 0) > patience) return Promise.resolve(null)
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    req.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > maxBody) chunks.length = 0
+      else chunks.push(chunk)
+      if (size > patience) {
+        resolve(null)
+        req.destroy()
+      }
+    })
+    req.once('end', () => resolve(size > maxBody ? null : Buffer.concat(chunks).toString()))
+    req.once('error', reject)
+  })
 }

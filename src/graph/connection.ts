@@ -82,7 +82,7 @@ export const cursorOf = (ctx: Context, list: string, at: readonly (string | numb
   ctx.tokens.sign('cursor', [list, ...at])
 
 /** Signed when it is asked for: most lists are read without the cursors of their edges, and a signature costs more than a row. */
-const edgeOf = <View>(ctx: Context, list: string, node: View, at: readonly (string | number)[]): Edge<View> => ({
+export const edgeOf = <View>(ctx: Context, list: string, node: View, at: readonly (string | number)[]): Edge<View> => ({
   node,
   get cursor() {
     return cursorOf(ctx, list, at)

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 
 /**
  * Where a subscriber is. `at` is a revision in the feed of a chat, a log position in an inbox. `mark` is the log position
@@ -21,12 +21,13 @@ export interface Tokens {
 }
 
 export function createTokens(secret: string, epoch: string): Tokens {
+  const key = createSecretKey(secret, 'utf8')
   const mac = (purpose: string, body: string) =>
-    createHmac('sha256', secret).update(`${purpose}\n${body}`).digest().subarray(0, 15).toString('base64url')
+    createHmac('sha256', key).update(`${purpose}\n${body}`).digest('base64url').slice(0, 20) // 15 bytes
 
   return {
     epoch,
-    derive: (purpose, of) => createHmac('sha256', secret).update(`derive ${purpose}\n${of}`).digest(),
+    derive: (purpose, of) => createHmac('sha256', key).update(`derive ${purpose}\n${of}`).digest(),
     sign(purpose, value) {
       const body = Buffer.from(JSON.stringify(value)).toString('base64url')
       return `${body}.${mac(purpose, body)}`

@@ -1,6 +1,6 @@
 import { builder } from '../../graph/builder.ts'
 import { command, commandField, notNull, payloadType } from '../../graph/command-field.ts'
-import { connectionType, cursorOf, type Edge, type PageArgs, pageOf, toConnection } from '../../graph/connection.ts'
+import { connectionType, type Edge, edgeOf, type PageArgs, pageOf, toConnection } from '../../graph/connection.ts'
 import { type Batch, type Context, load, Refused, viewerOf } from '../../graph/context.ts'
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from '../../graph/errors.ts'
 import { findNode, globalId, idOf, Node } from '../../graph/node.ts'
@@ -44,10 +44,8 @@ export async function templatesOfCompany(ctx: Context, companyId: string, args: 
   return toConnection(ctx, list, page, rows.slice(0, page.limit), rows.length > page.limit, placeOf)
 }
 
-export const templateEdge = (ctx: Context, node: TemplateView): Edge<TemplateView> => ({
-  node,
-  cursor: cursorOf(ctx, listOf(node.companyId), placeOf(node)),
-})
+export const templateEdge = (ctx: Context, node: TemplateView): Edge<TemplateView> =>
+  edgeOf(ctx, listOf(node.companyId), node, placeOf(node))
 
 /** Its `company`, where it has one, is added in the edges. */
 export interface TemplateEventView extends EventView {

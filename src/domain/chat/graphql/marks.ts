@@ -1,6 +1,6 @@
 import { builder, viewerField } from '../../../graph/builder.ts'
 import { command, commandField, payloadType } from '../../../graph/command-field.ts'
-import { badInput, cursorOf, type Edge, type PageArgs, pageOf, toConnection } from '../../../graph/connection.ts'
+import { badInput, type Edge, edgeOf, type PageArgs, pageOf, toConnection } from '../../../graph/connection.ts'
 import { type Batch, type Context, load, viewerOf } from '../../../graph/context.ts'
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from '../../../graph/errors.ts'
 import type { Commit } from '../../../port/event-store.ts'
@@ -95,10 +95,8 @@ for (const [name, type, description] of [
 
 const pinList = (chatId: string) => `pins.${chatId}`
 /** A message as an edge of the pinned ones. */
-export const pinEdge = (ctx: Context, node: MessageView): Edge<MessageView> => ({
-  node,
-  cursor: cursorOf(ctx, pinList(node.chatId), [node.pinnedSequence ?? 0]),
-})
+export const pinEdge = (ctx: Context, node: MessageView): Edge<MessageView> =>
+  edgeOf(ctx, pinList(node.chatId), node, [node.pinnedSequence ?? 0])
 const pins: Batch<string, string[]> = (ctx, keys) =>
   ctx.ask(
     pinnedOf,

@@ -1,5 +1,5 @@
 import { builder } from '../../../graph/builder.ts'
-import { badInput, connectionType, cursorOf, type Edge, pageOf, toConnection } from '../../../graph/connection.ts'
+import { badInput, connectionType, type Edge, edgeOf, pageOf, toConnection } from '../../../graph/connection.ts'
 import { type Batch, type Context, load, Refused } from '../../../graph/context.ts'
 import { idOf, Node, nodeType } from '../../../graph/node.ts'
 import { reject } from '../../../kernel/reject.ts'
@@ -126,10 +126,8 @@ export const MessageList = connectionType('Message', Message)
 nodeType('Message', myMessage)
 
 const messageList = (chatId: string) => `messages.${chatId}`
-export const messageEdge = (ctx: Context, node: MessageView): Edge<MessageView> => ({
-  node,
-  cursor: cursorOf(ctx, messageList(node.chatId), [node.sequence]),
-})
+export const messageEdge = (ctx: Context, node: MessageView): Edge<MessageView> =>
+  edgeOf(ctx, messageList(node.chatId), node, [node.sequence])
 
 builder.objectFields(Chat, t => ({
   lastMessage: t.field({

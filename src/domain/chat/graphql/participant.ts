@@ -1,5 +1,5 @@
 import { builder, viewerField } from '../../../graph/builder.ts'
-import { connectionType, cursorOf, type Edge, type PageArgs, pageOf, toConnection } from '../../../graph/connection.ts'
+import { connectionType, type Edge, edgeOf, type PageArgs, pageOf, toConnection } from '../../../graph/connection.ts'
 import { type Batch, type Context, load } from '../../../graph/context.ts'
 import { Node, nodeType } from '../../../graph/node.ts'
 import type { ChatRole } from '../events.ts'
@@ -68,10 +68,8 @@ export const ParticipantFilter = builder.inputType('ParticipantFilter', {
 
 const participantList = (chatId: string) => `participants.${chatId}`
 export const participantCursor = (p: ParticipantView) => [p.joinedSequence, p.userId]
-export const participantEdge = (ctx: Context, node: ParticipantView): Edge<ParticipantView> => ({
-  node,
-  cursor: cursorOf(ctx, participantList(node.chatId), participantCursor(node)),
-})
+export const participantEdge = (ctx: Context, node: ParticipantView): Edge<ParticipantView> =>
+  edgeOf(ctx, participantList(node.chatId), node, participantCursor(node))
 
 builder.objectFields(Chat, t => ({
   viewerParticipant: t.field({

@@ -1,6 +1,6 @@
 import { builder } from '../../../graph/builder.ts'
 import { command, commandField, payloadType } from '../../../graph/command-field.ts'
-import { cursorOf, type Edge } from '../../../graph/connection.ts'
+import { type Edge, edgeOf } from '../../../graph/connection.ts'
 import { type Context, Refused, viewerOf } from '../../../graph/context.ts'
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from '../../../graph/errors.ts'
 import { atMost, globalId, idOf } from '../../../graph/node.ts'
@@ -25,10 +25,8 @@ interface Removed {
   commit: Commit
 }
 
-export const chatEdge = (ctx: Context, node: ChatView): Edge<ChatView> => ({
-  node,
-  cursor: cursorOf(ctx, allMyChats, chatCursor(node)),
-})
+export const chatEdge = (ctx: Context, node: ChatView): Edge<ChatView> =>
+  edgeOf(ctx, allMyChats, node, chatCursor(node))
 
 commandField('createChat', {
   description: 'Opens a chat with some people. A DIRECT chat that is there already is given back.',

@@ -2,8 +2,8 @@ import { builder, viewerField } from '../../../graph/builder.ts'
 import {
   badInput,
   connectionType,
-  cursorOf,
   type Edge,
+  edgeOf,
   type PageArgs,
   pageOf,
   toConnection,
@@ -173,10 +173,8 @@ const companyList = 'companies'
 const companyCursor = (company: CompanyView) => [company.id]
 
 /** An edge outside of a page: a payload's, an event's. */
-export const companyEdge = (ctx: Context, node: CompanyView): Edge<CompanyView> => ({
-  node,
-  cursor: cursorOf(ctx, companyList, companyCursor(node)),
-})
+export const companyEdge = (ctx: Context, node: CompanyView): Edge<CompanyView> =>
+  edgeOf(ctx, companyList, node, companyCursor(node))
 
 /** A page of the viewer's companies, for the field that the edges add to Viewer. */
 export async function myCompanies(ctx: Context, args: PageArgs) {

@@ -1,5 +1,5 @@
 import { builder, viewerField } from '../../../graph/builder.ts'
-import { badInput, connectionType, cursorOf, type Edge, pageOf, toConnection } from '../../../graph/connection.ts'
+import { badInput, connectionType, type Edge, edgeOf, pageOf, toConnection } from '../../../graph/connection.ts'
 import { type Batch, type Context, load } from '../../../graph/context.ts'
 import { Node, nodeType } from '../../../graph/node.ts'
 import { openInvitationToken } from '../commands/index.ts'
@@ -71,10 +71,8 @@ const mayManage = async (ctx: Context, companyId: string): Promise<boolean> => {
 
 const invitationList = (companyId: string) => `invitations.${companyId}`
 const invitationCursor = (i: InvitationView) => [i.sequence]
-export const invitationEdge = (ctx: Context, node: InvitationView): Edge<InvitationView> => ({
-  node,
-  cursor: cursorOf(ctx, invitationList(node.companyId), invitationCursor(node)),
-})
+export const invitationEdge = (ctx: Context, node: InvitationView): Edge<InvitationView> =>
+  edgeOf(ctx, invitationList(node.companyId), node, invitationCursor(node))
 
 builder.objectField(Company, 'invitations', t =>
   t.field({

@@ -1,5 +1,5 @@
 import { builder, viewerField } from '../../../graph/builder.ts'
-import { connectionType, cursorOf, type Edge, type PageArgs, pageOf, toConnection } from '../../../graph/connection.ts'
+import { connectionType, type Edge, edgeOf, type PageArgs, pageOf, toConnection } from '../../../graph/connection.ts'
 import { type Batch, type Context, load } from '../../../graph/context.ts'
 import { Node, nodeType } from '../../../graph/node.ts'
 import type { CompanyRole } from '../events.ts'
@@ -73,10 +73,8 @@ export const CompanyMemberFilter = builder.inputType('CompanyMemberFilter', {
 
 const memberList = (companyId: string) => `members.${companyId}`
 const memberCursor = (m: MemberView) => [m.joinedSequence, m.userId]
-export const memberEdge = (ctx: Context, node: MemberView): Edge<MemberView> => ({
-  node,
-  cursor: cursorOf(ctx, memberList(node.companyId), memberCursor(node)),
-})
+export const memberEdge = (ctx: Context, node: MemberView): Edge<MemberView> =>
+  edgeOf(ctx, memberList(node.companyId), node, memberCursor(node))
 
 /** A page of a company's people, for the field that the edges add: only they know names. `userIds`: only of these. */
 export async function membersPage(

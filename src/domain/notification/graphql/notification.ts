@@ -1,5 +1,5 @@
 import { builder } from '../../../graph/builder.ts'
-import { connectionType, cursorOf, type Edge, type PageArgs, pageOf, toConnection } from '../../../graph/connection.ts'
+import { connectionType, type Edge, edgeOf, type PageArgs, pageOf, toConnection } from '../../../graph/connection.ts'
 import { type Batch, type Context, load, viewerOf } from '../../../graph/context.ts'
 import { Node, nodeType } from '../../../graph/node.ts'
 import type { NotificationCategory, NotificationChannel } from '../events.ts'
@@ -77,10 +77,8 @@ export async function myNotifications(
   })
   return toConnection(ctx, list, page, rows.slice(0, page.limit), rows.length > page.limit, n => [n.sequence])
 }
-export const notificationEdge = (ctx: Context, node: NotificationView): Edge<NotificationView> => ({
-  node,
-  cursor: cursorOf(ctx, list, [node.sequence]),
-})
+export const notificationEdge = (ctx: Context, node: NotificationView): Edge<NotificationView> =>
+  edgeOf(ctx, list, node, [node.sequence])
 
 export interface PreferenceView {
   category: NotificationCategory
