@@ -1,11 +1,8 @@
 import { hkdfSync } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { argon2 } from './adapter/argon2/hasher.ts'
-import { dadataCompanyRegistry } from './adapter/dadata/company-registry.ts'
 import { diskFiles } from './adapter/disk/files.ts'
 import { inspector } from './adapter/media/inspect.ts'
-import { memoryEphemeral } from './adapter/memory/ephemeral.ts'
-import { memoryPubSub } from './adapter/memory/pubsub.ts'
 import { postgresAccountTokens } from './adapter/postgres/account-tokens.ts'
 import { postgresAudience } from './adapter/postgres/audience.ts'
 import { postgresConsumers } from './adapter/postgres/consumers.ts'
@@ -17,8 +14,6 @@ import { sweepRateLimits } from './adapter/postgres/rate-limits.ts'
 import { audience as audienceTable, tasks as taskTable } from './adapter/postgres/schema.ts'
 import { postgresPasswords, postgresSessions } from './adapter/postgres/sessions.ts'
 import { postgresTasks } from './adapter/postgres/tasks.ts'
-import { redisEphemeral } from './adapter/redis/ephemeral.ts'
-import { redisPubSub } from './adapter/redis/pubsub.ts'
 import { createAuth } from './api/auth.ts'
 import { createDevPages } from './api/dev-pages.ts'
 import { fileToServe } from './api/file-to-serve.ts'
@@ -29,6 +24,7 @@ import { createHttpServer } from './api/server.ts'
 import { createSessionWatch } from './api/session-watch.ts'
 import { createApi } from './api/yoga.ts'
 import { eraserFrom } from './compose/erasing.ts'
+import { hintsFrom } from './compose/hints.ts'
 import { limitsOf, throttleFrom } from './compose/limits.ts'
 import { appUrlOf, mailerFrom } from './compose/mailing.ts'
 import { hinting } from './compose/sessions.ts'
@@ -75,9 +71,8 @@ export async function compose(config: Config, secret: string, log: Log): Promise
 async function start(config: Config, secret: string, log: Log, stops: (() => unknown)[]): Promise<number> {
   const warn = (error: unknown, message: string) => log.warn({ err: error }, message)
   const { database, functions, store, epoch } = await openStore(config, log, stops)
-  const local = memoryPubSub(warn)
-  const pubsub = config.redisUrl ? redisPubSub(config.redisUrl, local, log) : local
-  stops.push(() => pubsub.close())
+  const { pubsub, ephemeral } = await hintsFrom(config, log)
+  stops.push(() => pubsub.close(), ephemeral.close)
 
   const key = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)).toString('base64')
   const ask = <Args, View>(query: Query<Args, View>, args: Args) => query(database.db as never, args)
@@ -91,14 +86,12 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
   const accountTokens = postgresAccountTokens(database.db)
   const seal = createSeal(Buffer.from(key('seal'), 'base64'))
   let port = config.port
-  const ephemeral = config.redisUrl ? redisEphemeral(config.redisUrl, pubsub, log) : memoryEphemeral(pubsub)
-  stops.push(ephemeral.close)
   const sessions = hinting(postgresSessions(database.db, config.refreshTokenDays), pubsub, ephemeral)
   const passwords = postgresPasswords(database.db, argon2)
-  const throttle = throttleFrom(config, database, key('limits'))
+  const throttle = await throttleFrom(config, database, key('limits'))
   stops.push(throttle.close)
 
-  const mails = config.role === 'api' ? null : mailerFrom(config, log)
+  const mails = config.role === 'api' ? null : await mailerFrom(config, log)
   if (mails) {
     stops.push(mails.mailer.close)
     const { reactors, chores } = processesFrom({
@@ -141,7 +134,11 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
 
   const { dadataUrl, dadataToken } = config
   const companyRegistry = dadataToken
-    ? dadataCompanyRegistry({ url: dadataUrl, token: dadataToken, log })
+    ? (await import('./adapter/dadata/company-registry.ts')).dadataCompanyRegistry({
+        url: dadataUrl,
+        token: dadataToken,
+        log,
+      })
     : noCompanyRegistry
   const kept = { files, media: inspector() }
   const services: Services = {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { memoryThrottle, postgresThrottle, redisThrottle } from '../src/adapter/limiter/throttle.ts'
+import { redisThrottle } from '../src/adapter/limiter/redis-throttle.ts'
+import { memoryThrottle, postgresThrottle } from '../src/adapter/limiter/throttle.ts'
 import { type Database, openDatabase } from '../src/adapter/postgres/db.ts'
 import { sweepRateLimits } from '../src/adapter/postgres/rate-limits.ts'
 import { newId } from '../src/kernel/id.ts'

@@ -1,4 +1,4 @@
-import { memoryThrottle, postgresThrottle, redisThrottle } from '../adapter/limiter/throttle.ts'
+import { memoryThrottle, postgresThrottle } from '../adapter/limiter/throttle.ts'
 import type { Database } from '../adapter/postgres/db.ts'
 import type { Config } from '../config.ts'
 import type { Throttle } from '../port/throttle.ts'
@@ -9,7 +9,11 @@ export const limitsOf = ({ loginLimit, registerLimit, lookupLimit, inviteLimit }
 })
 
 /** Where tries are counted: in Redis when there is one, in memory when there is one process alone, else in the database. */
-export function throttleFrom({ redisUrl, databaseUrl }: Config, database: Database, secret: string): Throttle {
-  if (redisUrl) return redisThrottle(redisUrl, secret)
+export async function throttleFrom(
+  { redisUrl, databaseUrl }: Config,
+  database: Database,
+  secret: string,
+): Promise<Throttle> {
+  if (redisUrl) return (await import('../adapter/limiter/redis-throttle.ts')).redisThrottle(redisUrl, secret)
   return databaseUrl ? postgresThrottle(database, secret) : memoryThrottle(secret)
 }

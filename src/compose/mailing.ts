@@ -1,12 +1,14 @@
 import { type Mailbox, memoryMailbox, noMailer } from '../adapter/memory/mailbox.ts'
-import { smtpMailer } from '../adapter/smtp/mailer.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../port/log.ts'
 import type { Mailer } from '../port/mail.ts'
 
 /** Where mails go: to a mail server; without one to a page for development, or nowhere. */
-export function mailerFrom(config: Config, log: Log): { mailer: Mailer; mailbox: Mailbox | null } {
-  if (config.smtpUrl) return { mailer: smtpMailer({ url: config.smtpUrl, from: config.mailFrom }), mailbox: null }
+export async function mailerFrom(config: Config, log: Log): Promise<{ mailer: Mailer; mailbox: Mailbox | null }> {
+  if (config.smtpUrl) {
+    const { smtpMailer } = await import('../adapter/smtp/mailer.ts')
+    return { mailer: smtpMailer({ url: config.smtpUrl, from: config.mailFrom }), mailbox: null }
+  }
   if (showsMails(config)) {
     const mailbox = memoryMailbox()
     return { mailer: mailbox, mailbox }

@@ -1,17 +1,15 @@
 import { createHmac } from 'node:crypto'
-import { Redis } from 'ioredis'
 import {
   type IRateLimiterOptions,
   type RateLimiterAbstract,
   RateLimiterMemory,
   RateLimiterPostgres,
-  RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible'
 import type { Limit, Throttle } from '../../port/throttle.ts'
 import type { Database } from '../postgres/db.ts'
 
-type Make = (of: IRateLimiterOptions) => RateLimiterAbstract
+export type Make = (of: IRateLimiterOptions) => RateLimiterAbstract
 
 /** Counts in this process alone: for one process, and for tests. */
 export const memoryThrottle = (secret: string): Throttle => throttleOn(of => new RateLimiterMemory(of), secret)
@@ -31,28 +29,8 @@ export const postgresThrottle = ({ pool }: Database, secret: string): Throttle =
     secret,
   )
 
-/** Counts in Redis, for all processes; while it is away each process counts for itself. */
-export function redisThrottle(url: string, secret: string): Throttle {
-  const redis = new Redis(url, {
-    enableOfflineQueue: false, // its queue has no bound
-    maxRetriesPerRequest: 1,
-    commandTimeout: 1_000,
-    connectTimeout: 2_000,
-    retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
-  })
-  redis.on('error', () => undefined) // the hints tell of it
-  const make: Make = of =>
-    new RateLimiterRedis({
-      ...of,
-      keyPrefix: `wellwon:limit:${of.keyPrefix}`,
-      storeClient: redis,
-      rejectIfRedisNotReady: true,
-      insuranceLimiter: new RateLimiterMemory(of),
-    })
-  return { ...throttleOn(make, secret), close: () => redis.disconnect() }
-}
-
-function throttleOn(make: Make, secret: string): Throttle {
+/** Counts by limiters that are made one for each limit. */
+export function throttleOn(make: Make, secret: string): Throttle {
   const limiters = new Map<string, RateLimiterAbstract>()
   const limiterOf = ({ name, points, seconds }: Limit): RateLimiterAbstract => {
     const known = limiters.get(name)
