@@ -44,6 +44,22 @@ const structural = { type: 'Changed', v: 1, bump: true, data: '{}', personal: nu
 const statuses = async (appends: Append[]) => (await Promise.all(appends.map(store.append))).map(r => r.status)
 const count = (all: string[], one: string) => all.filter(s => s === one).length
 
+test('a state is read as its stream is, whatever stands in its events', async () => {
+  const stream = `note-${newId()}`
+  const odd = { text: 'a\u0000\u0001\u0002\u0003 "\\ \u2028 ё 👋', none: null }
+  const [data, personal] = [JSON.stringify(odd), JSON.stringify({ ...odd, text: '' })]
+  const events = [structural, { ...structural, data, personal }, { ...structural, data: JSON.stringify('') }]
+  await store.append(command(stream, { events, rows: [[], [], []], tenant: newId() }))
+  await store.append(command(stream, { actor: null }))
+  await store.append(command(stream, { events: [structural], actor: null }))
+  const read = await store.readState(stream, 'note.1', 10)
+  const { events: expected, head } = await store.readStream(stream, -1, 10, true)
+  expect(read).toEqual({ events: expected, head, snapshot: null })
+  expect(expected.map(e => e.data)).toEqual(['{}', data, '""', '{}'])
+  expect((await store.readState(stream, 'note.1', 2)).events).toEqual(expected.slice(0, 2))
+  expect(await store.readState(`note-${newId()}`, 'note.1', 2)).toEqual({ events: [], head: null, snapshot: null })
+})
+
 describe('the append', () => {
   test('32 writers and a tailing reader: every event once, in stream order, none skipped', async () => {
     const streams = Array.from({ length: 8 }, () => `note-${newId()}`)

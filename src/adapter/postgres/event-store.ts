@@ -3,6 +3,7 @@ import { batched } from '../../kernel/batched.ts'
 import type { RawEvent } from '../../kernel/codec.ts'
 import { type Commit, type EventStore, type Head, StoreUnavailable } from '../../port/event-store.ts'
 import type { Database } from './db.ts'
+import { readStateSql, type StateRow, unpackedAll } from './read-state.ts'
 import type { Writer } from './writer.ts'
 
 /** Columns of an event as `toRaw` reads them. */
@@ -18,7 +19,7 @@ export const toRaw = (row: EventRow): RawEvent => ({
   revision: Number(row.revision),
 })
 
-interface HeadRow {
+export interface HeadRow {
   id: string
   revision: string
   guard: string
@@ -31,22 +32,6 @@ const toHead = (row: HeadRow): Head => ({
 })
 
 const headOrNull = (row: HeadRow | undefined) => (row ? toHead(row) : null)
-
-interface StateRow extends HeadRow {
-  snapshot: string | null
-  state: string | null
-  events: readonly EventRow[] | null
-}
-// One row for all events: a hundred rows cost the driver more than PostgreSQL.
-const readStateSql = `select s.id, s.revision, s.guard, s.projected, n.revision as snapshot, n.state, e.events
-  from (select $1::text as id) asked left join streams s using (id)
-  left join snapshots n on n.stream = asked.id and n.schema = $2
-  left join lateral (
-    select json_agg(page order by page.revision) as events from (
-      select ${eventColumns} from events where stream = asked.id and revision > coalesce(n.revision, -1) and bump
-        order by revision limit $3
-    ) page
-  ) e on true`
 
 interface ReceiptRow {
   hash: Buffer
@@ -156,7 +141,7 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
       const [row] = await query<StateRow>('read-state', readStateSql, [stream, schema, limit])
       const head = row?.guard == null ? null : toHead(row)
       const snapshot = row?.state == null ? null : { revision: Number(row.snapshot), state: row.state }
-      const events = (row?.events ?? []).map(event => toRaw({ ...event, at: new Date(event.at) }))
+      const events = unpackedAll(stream, row?.events ?? null)
       return { events, head, snapshot }
     },
 
