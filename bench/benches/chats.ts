@@ -7,6 +7,7 @@ import { listed, listing } from '../harness/operations.ts'
 import { forAll, makeChat, makeUsers, signIn, userAt } from '../harness/people.ts'
 import { pgbench } from '../harness/pgbench.ts'
 import { type Server, startOurs } from '../harness/server.ts'
+import { spending } from '../harness/spent.ts'
 
 const [clients, many] = [32, 500]
 const people = [...Array(clients).keys()]
@@ -43,7 +44,7 @@ export const chats: Bench = {
     const ours = await startOurs(context, url)
     const run = async (first: number, seconds: number) => {
       const connections = tokens.map(token => [listing(first, token)])
-      return allGood(await load.ask<Loaded>('run', { port: ours.port, connections, seconds, expect: [listed] })).rate
+      return allGood(await load.ask<Loaded>('run', { port: ours.port, connections, seconds, expect: [listed] }))
     }
     await run(20, context.warmUp)
     const [few, more, most] = [
@@ -54,7 +55,10 @@ export const chats: Bench = {
     if (few !== more || more !== most)
       throw new Error(`5, 20 and 100 chats take ${few}, ${more} and ${most} statements`)
     return async () => ({
-      chats: { reference: await pgbench(context, url, bestSql, clients), ours: await run(20, context.seconds) },
+      chats: {
+        reference: await pgbench(context, url, bestSql, clients),
+        ours: (await spending(context, ours, () => run(20, context.seconds))).rate,
+      },
     })
   },
 }

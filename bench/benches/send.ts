@@ -5,6 +5,7 @@ import { allGood, type Loaded } from '../harness/http.ts'
 import { sending, sent } from '../harness/operations.ts'
 import { chatAt, forAll, makeChat, makeUsers, signIn } from '../harness/people.ts'
 import { startOurs, startServer } from '../harness/server.ts'
+import { spending } from '../harness/spent.ts'
 
 const [clients, chats, people] = [64, 200, 8]
 /** Each of the 64 is in 25 chats of eight people. */
@@ -37,7 +38,7 @@ export const send: Bench = {
     return async () => {
       const http = await run(raw.port, context.seconds)
       const appended = await append(clients)
-      const { rate, p99 } = await run(ours.port, context.seconds)
+      const { rate, p99 } = await spending(context, ours, () => run(ours.port, context.seconds))
       return {
         send: { ours: rate, reference: 1 / (1 / http.rate + 1 / appended.rate) },
         'send.p99': { ours: p99, reference: appended.p99 },

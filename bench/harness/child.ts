@@ -90,9 +90,16 @@ function watched(child: ChildProcess): Child {
   }
 }
 
-function cpuOf(pid: number): number {
+/** What /proc says of a process after its name: state, parent, and so on. */
+function statOf(pid: number): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+export const parentOf = (pid: number): number => Number(statOf(pid)[1])
+
+/** User and system time of a process so far, in seconds. */
+export function cpuOf(pid: number): number {
+  const fields = statOf(pid)
   return (Number(fields[11]) + Number(fields[12])) / ticks
 }
 
