@@ -32,6 +32,7 @@ export function createContexts({ services, auth, placeOf, publicUrl }: ContextOp
     place: placeOf(req),
     baseUrl: publicUrl ?? `http://${req.headers.host ?? 'localhost'}`,
     loaders: new Map<unknown, unknown>(),
+    seat: null,
     viewer,
     tokenProblem,
   })

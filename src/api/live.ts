@@ -110,6 +110,7 @@ export function createLive(options: LiveOptions): Live {
       return { at: ahead ? mark : index, mark }
     },
     draining: draining.signal,
+    rooms: new Map(),
     drain: () => draining.abort(),
     stop() {
       clearInterval(timer)

@@ -9,20 +9,19 @@ import {
   visit,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { type Services, sharedContext } from '../graph/context.ts'
+import { type Context, type Services, sharedContext } from '../graph/context.ts'
 import type { Frame } from '../graph/feed.ts'
+import type { Ready, Shared } from '../graph/room.ts'
 import { textFrame } from './text-frame.ts'
 
 /** A frame as all see it who select the same of it: executed once, serialized once. */
-export interface Made {
+export interface Made extends Ready {
   result: ExecutionResult
   json: Buffer
-  /** The message of graphql-ws for the operation with this id, as a WebSocket carries it. */
-  framed: (id: string) => Buffer
 }
 
 /** What many subscriptions select of frames: one document, operation, variables and address of the server. */
-export interface Selection {
+export interface Selection extends Shared {
   /** The frame as all see it; null when it depends on who looks, or failed: then each has to execute it. */
   made: (frame: Frame<object>) => Promise<Made | null>
   leave: () => void
@@ -56,8 +55,12 @@ export function createSelections(services: Services): Selections {
     sizeCalculation: of => 2 * of.json.length + 500,
   })
 
-  async function make({ args, baseUrl, personal }: Known, frame: Frame<object>): Promise<Made | null> {
-    const { ctx, isPersonal } = sharedContext(services, baseUrl)
+  async function make(
+    { args, baseUrl, personal }: Known,
+    frame: Frame<object>,
+    loaders?: Context['loaders'],
+  ): Promise<Made | null> {
+    const { ctx, isPersonal } = sharedContext(services, baseUrl, loaders)
     work.executions++
     const result = await execute({ ...args, contextValue: ctx, rootValue: frame })
     if (isPersonal()) personal.add(typeOf(frame))
@@ -66,12 +69,12 @@ export function createSelections(services: Services): Selections {
     return madeOf(result)
   }
 
-  function made(of: Known, frame: Frame<object>): Promise<Made | null> {
+  function made(of: Known, frame: Frame<object>, loaders?: Context['loaders']): Promise<Made | null> {
     if (!isOfFeed(frame) || of.personal.has(typeOf(frame))) return Promise.resolve(null)
     const key = `${of.name} ${keyOf(frame)}`
     const before = kept.get(key) ?? underWay.get(key)
     if (before) return Promise.resolve(before)
-    const making = make(of, frame).finally(() => underWay.delete(key))
+    const making = make(of, frame, loaders).finally(() => underWay.delete(key))
     underWay.set(key, making)
     return making.then(one => {
       if (one) kept.set(key, one)
@@ -85,6 +88,13 @@ export function createSelections(services: Services): Selections {
     known.set(name, of)
     of.members++
     return {
+      name,
+      alone: () => of.members === 1,
+      async together(frames) {
+        const loaders: Context['loaders'] = new Map() // all that is told at once was read before anything is loaded for it
+        const all = await Promise.all(frames.map(frame => made(of, frame, loaders)))
+        return all.every(one => one !== null) ? joined(all) : null
+      },
       // Alone, it costs less to execute it in one's own name.
       made: frame => (of.members > 1 ? made(of, frame) : Promise.resolve(null)),
       leave: () => {
@@ -103,21 +113,28 @@ const keyOf = ({ position: { feed, at, mark }, live, event }: Frame<object>) =>
 
 function madeOf(result: ExecutionResult): Made {
   const json = Buffer.from(JSON.stringify(result))
-  const framed = new Map<string, Buffer>()
-  return {
-    // Whoever serializes by itself, as Yoga does for SSE, is given the text.
-    result: Object.assign(result, { stringify: () => json.toString() }),
-    json,
-    framed(id) {
-      const before = framed.get(id)
-      if (before) return before
-      const frame = textFrame(Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`), json, closing)
-      if (framed.size < 8) framed.set(id, frame) // many clients count from 1; others make their ids up
-      return frame
-    },
-  }
+  const framed = (id: string) =>
+    textFrame(Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`), json, closing)
+  // Whoever serializes by itself, as Yoga does for SSE, is given the text.
+  return { result: Object.assign(result, { stringify: () => json.toString() }), json, framed: forFew(framed) }
 }
 const closing = Buffer.from('}')
+
+/** Frames that are written at once. */
+const joined = (all: readonly Ready[]): Ready =>
+  all.length === 1 && all[0] ? all[0] : { framed: forFew(id => Buffer.concat(all.map(one => one.framed(id)))) }
+
+/** Remembers a few: many clients count from 1; others make their ids up. */
+function forFew(framed: Ready['framed']): Ready['framed'] {
+  const known = new Map<string, Buffer>()
+  return id => {
+    const before = known.get(id)
+    if (before) return before
+    const frame = framed(id)
+    if (known.size < 8) known.set(id, frame)
+    return frame
+  }
+}
 
 interface KnownDocument {
   id: number

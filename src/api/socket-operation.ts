@@ -3,7 +3,7 @@ import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } 
 import type { SubscribePayload } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Viewer } from '../graph/context.ts'
-import type { Made } from './selection.ts'
+import type { Ready } from '../graph/room.ts'
 import type { Line } from './socket-lines.ts'
 import type { Api } from './yoga.ts'
 
@@ -33,7 +33,7 @@ export async function operationOf(
   const { schema, parse, validate, execute, subscribe, contextFactory } = api.getEnveloped({
     req: request,
     requestId: crypto.randomUUID(),
-    socket: { viewer, tokenProblem, tell: (made: Made) => line.tell(made.framed(id)) },
+    socket: { viewer, tokenProblem, tell: (ready: Ready) => line.tell(ready.framed(id)) },
     params: payload,
   })
   const document = parsed(() => parse(payload.query) as DocumentNode)

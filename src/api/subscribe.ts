@@ -1,10 +1,12 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql'
 import type { Context } from '../graph/context.ts'
 import type { Frame } from '../graph/feed.ts'
+import type { Seat } from '../graph/room.ts'
 import { maskError } from './protect.ts'
-import type { Made, Selection } from './selection.ts'
+import type { Selection } from './selection.ts'
 
-type Result = ExecutionResult | AsyncIterable<ExecutionResult>
+type Results = AsyncIterableIterator<ExecutionResult, undefined>
+type Result = ExecutionResult | Results
 
 /** What a subscription is carried by. */
 export interface Carrier {
@@ -13,7 +15,7 @@ export interface Carrier {
   /** Joins those who select the same. */
   select: () => Selection
   /** Sends what was made at once; false: it cannot now, and waits until what was said has left. */
-  tell: ((made: Made) => boolean) | null
+  tell: Seat['tell'] | null
 }
 
 /**
@@ -27,18 +29,20 @@ export async function subscribe(args: ExecutionArgs, { watch, select, tell }: Ca
   if (!(Symbol.asyncIterator in source)) return source
   const frames = source[Symbol.asyncIterator]() as AsyncIterator<Record<string, unknown>>
   ctx.over.signal.addEventListener('abort', watch(), { once: true })
-  const results = run({ ctx, args, frames, selection: select(), tell })
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: () => results.next(),
-      // The source may be asleep: it is woken first, or it would end with its next heartbeat only.
-      async return() {
-        ctx.over.abort()
-        await frames.return?.()
-        return results.return(undefined)
-      },
-    }),
+  const selection = select()
+  if (tell) ctx.seat = { selection, tell }
+  const results = run({ ctx, args, frames, selection, tell })
+  const all: Results = {
+    [Symbol.asyncIterator]: () => all,
+    next: () => results.next(),
+    // The source may be asleep: it is woken first, or it would end with its next heartbeat only.
+    async return() {
+      ctx.over.abort()
+      await frames.return?.()
+      return results.return(undefined)
+    },
   }
+  return all
 }
 
 interface Running {

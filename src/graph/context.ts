@@ -14,6 +14,7 @@ import type { Media } from '../port/media.ts'
 import type { Passwords, Sessions } from '../port/sessions.ts'
 import type { Throttle } from '../port/throttle.ts'
 import type { LiveFeeds } from './feed.ts'
+import type { Seat } from './room.ts'
 import type { Tokens } from './tokens.ts'
 
 /** Who asks: an account, by one of its sessions. */
@@ -75,6 +76,8 @@ export interface Context extends Services {
   tokenProblem: string | null
   /** Aborted when a subscription is over: its client went away, or its session ended. */
   over: AbortController
+  /** What a subscription joins others with. */
+  seat: Seat | null
   loaders: Map<unknown, unknown>
 }
 
@@ -87,22 +90,26 @@ export const unauthenticated = (problem: string): GraphQLError =>
   new GraphQLError(problem, { extensions: { code: 'UNAUTHENTICATED' } })
 
 /** What a context knows of one request, and of nobody else's. */
-const ofOneRequest = { requestId: true, place: true, viewer: true, tokenProblem: true, over: true } satisfies Record<
-  Exclude<keyof Context, keyof Services | 'baseUrl' | 'loaders'>,
-  true
->
+type OfOneRequest = Exclude<keyof Context, keyof Services | 'baseUrl' | 'loaders'>
+const ofOneRequest: Record<OfOneRequest, true> = {
+  ...{ requestId: true, place: true, viewer: true, tokenProblem: true, over: true, seat: true },
+}
 
 /**
  * A context for what is made once for many. It is of no request: whatever asks it for something of one fails, and `isPersonal`
  * says so from then on. What was made with it is then thrown away.
  */
-export function sharedContext(services: Services, baseUrl: string): { ctx: Context; isPersonal: () => boolean } {
+export function sharedContext(
+  services: Services,
+  baseUrl: string,
+  loaders: Context['loaders'] = new Map(),
+): { ctx: Context; isPersonal: () => boolean } {
   let personal = false
   const get = () => {
     personal = true
     throw new Error('this depends on who asks')
   }
-  const ctx = { ...services, baseUrl, loaders: new Map() }
+  const ctx = { ...services, baseUrl, loaders }
   for (const name of Object.keys(ofOneRequest)) Object.defineProperty(ctx, name, { get })
   return { ctx: ctx as Context, isPersonal: () => personal }
 }

@@ -1,4 +1,5 @@
 import type { Head, StreamPage } from '../port/event-store.ts'
+import type { Rooms, Seat } from './room.ts'
 import type { Position } from './tokens.ts'
 
 // How a feed is followed: frames, wake-ups and waiting. What its events look like is in stream.ts.
@@ -27,6 +28,8 @@ export interface LiveFeeds {
   audiencePosition: () => Promise<Pick<Position, 'at' | 'mark'>>
   /** Aborted when the server drains: subscriptions then complete. */
   draining: AbortSignal
+  /** By feed: who is caught up with it. */
+  rooms: Rooms
 }
 
 /** What following needs of a request's context. */
@@ -34,6 +37,8 @@ export interface Following {
   live: LiveFeeds
   /** Aborted when the subscription is over. */
   over: AbortController
+  /** What to join others with; absent where a subscription cannot. */
+  seat?: Seat | null
 }
 
 /** Whether a subscription has to come to its end. */
@@ -51,10 +56,24 @@ export function untilWoken(
     woken = true
     resolve?.()
   }
-  const leave = [feed === null ? () => undefined : ctx.live.watch(feed, wake), also(wake)]
   const ends = [ctx.live.draining, ctx.over.signal]
-  for (const signal of ends) signal.addEventListener('abort', wake)
+  const attach = () => {
+    for (const signal of ends) signal.addEventListener('abort', wake)
+    return [feed === null ? () => undefined : ctx.live.watch(feed, wake), also(wake)]
+  }
+  let leave = attach()
+  const stop = () => {
+    for (const one of leave.splice(0)) one()
+    for (const signal of ends) signal.removeEventListener('abort', wake)
+    resolve?.()
+  }
   return {
+    isWoken: () => woken,
+    stop,
+    again() {
+      stop()
+      leave = attach()
+    },
     async next(ms) {
       if (!woken && !isOver(ctx)) {
         let timer: NodeJS.Timeout | undefined
@@ -69,20 +88,21 @@ export function untilWoken(
       woken = false
       return was
     },
-    stop() {
-      for (const one of leave) one()
-      for (const signal of ends) signal.removeEventListener('abort', wake)
-      resolve?.()
-    },
   }
 }
 export interface Waiter {
   /** Resolves with true when woken, with false after `ms`. */
   next: (ms: number) => Promise<boolean>
+  /** Whether it was woken since. */
+  isWoken: () => boolean
   stop: () => void
+  /** Waits again after it was stopped. */
+  again: () => void
 }
 
 export const heartbeatMs = 25_000
+/** How often at most a feed tells what is state. */
+export const stateEveryMs = 1_000
 
 /** Rests for `ms`, or until the subscription is over: what comes meanwhile is told together. */
 export async function rest(ctx: Following, ms: number): Promise<void> {

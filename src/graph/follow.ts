@@ -1,5 +1,6 @@
 import { badInput } from './connection.ts'
-import { type Following, type Frame, heartbeatMs, isOver, untilWoken, type Waiter } from './feed.ts'
+import { type Following, type Frame, heartbeatMs, isOver, stateEveryMs, untilWoken, type Waiter } from './feed.ts'
+import { openRoom, type RoomFeed } from './room.ts'
 import type { EndReason, EndView } from './stream.ts'
 import { openPosition, type Position, type Tokens } from './tokens.ts'
 
@@ -26,6 +27,8 @@ interface Feed<Event> {
   happened: (position: Position, startedAt: bigint) => AsyncGenerator<Frame<Event>, Told>
   /** Frames of what is state and has moved; `told`: what `untold` remembers. At most once a second. */
   state?: (position: Position, told: Map<string, bigint>) => AsyncGenerator<Frame<Event>>
+  /** Where everybody sees the same: how those who are caught up follow it together. */
+  room?: { userId: string; open: () => RoomFeed<Event & object> }
 }
 
 /** Begins a feed for one subscriber, at their position or now, and follows it to its end. */
@@ -56,8 +59,6 @@ export async function* openFeed<Event>(
   }
 }
 
-const stateEveryMs = 1_000
-
 interface Place {
   /** Where the subscriber is; moved by `happened` and `state`, and copied into each frame. */
   position: Position
@@ -76,6 +77,7 @@ async function* followFeed<Event>(
   const told = new Map<string, bigint>()
   let stateAt = 0
   let due = resumed
+  let { seat } = ctx
   while (!isOver(ctx)) {
     const happened = yield* of.happened(position, startedAt)
     if (happened === 'over') return
@@ -88,6 +90,18 @@ async function* followFeed<Event>(
       stateAt = Date.now()
       due = false
       yield* of.state(position, told)
+      continue
+    }
+    const here = !due && !waiter.isWoken() && position.at >= startedAt
+    if (here && of.room && seat && !seat.selection.alone()) {
+      const { rooms } = ctx.live
+      const room = rooms.get(of.feed) ?? openRoom(of.room.open(), position, () => rooms.delete(of.feed))
+      rooms.set(of.feed, room)
+      waiter.stop() // the room hears for all
+      const left = await room.sit({ position, told, seat, userId: of.room.userId }, ctx.over.signal)
+      waiter.again()
+      due = left.due
+      if (left.why === 'never') seat = null
       continue
     }
     const woken = await waiter.next(due && of.state ? wait : heartbeatMs)

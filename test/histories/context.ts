@@ -34,7 +34,7 @@ export function openApi(shop: Workshop) {
   const services = { ask, store, audience, live, log, tokens: createTokens('test', 'test') } as unknown as Services
   const contextOf = (userId: string, over = new AbortController()): Context => ({
     ...services,
-    ...{ over, loaders: new Map(), tokenProblem: null, requestId: 'a history', place: '', baseUrl: '' },
+    ...{ over, seat: null, loaders: new Map(), tokenProblem: null, requestId: 'a history', place: '', baseUrl: '' },
     viewer: { userId, sessionId: newId(), expiresAt: new Date() },
   })
   const selections = createSelections(services)

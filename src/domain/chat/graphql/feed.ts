@@ -1,15 +1,13 @@
 import { builder } from '../../../graph/builder.ts'
 import { badInput } from '../../../graph/connection.ts'
 import { type Context, viewerOf } from '../../../graph/context.ts'
-import { type Frame, untold } from '../../../graph/feed.ts'
 import { endFrame, openFeed, type Told } from '../../../graph/follow.ts'
 import { parseGlobalId } from '../../../graph/node.ts'
-import { afterArg, type EndReason, type EndView, frameType } from '../../../graph/stream.ts'
+import { afterArg, frameType } from '../../../graph/stream.ts'
 import type { Position } from '../../../graph/tokens.ts'
-import { decode, type RawEvent } from '../../../kernel/codec.ts'
-import type { AnyEvent } from '../../../kernel/message.ts'
+import { decode } from '../../../kernel/codec.ts'
 import { chatEvents } from '../events.ts'
-import { chatsByIds, markersMoved, messagesByIds, participantsByIds, participationOf } from '../queries/index.ts'
+import { chatsByIds, participantsByIds, participationOf } from '../queries/index.ts'
 import { chatFeed } from './chat.ts'
 import {
   MessageDeleted,
@@ -28,7 +26,7 @@ import {
   ParticipantRemoved,
   ParticipantRoleChanged,
 } from './events/room.ts'
-import { type ChatEventView, toChatEvent } from './events/view.ts'
+import { type ChatFrameView, chatRoom, framesOf, markersAfter, overFor, shownAfter, unchanged } from './told.ts'
 
 const ChatFrame = frameType({
   name: 'Chat',
@@ -50,7 +48,6 @@ const ChatFrame = frameType({
     ParticipantRemoved,
   ],
 })
-type ChatFrameView = Frame<ChatEventView | EndView>
 
 builder.subscriptionField('chatEvents', t =>
   t.field({
@@ -65,7 +62,6 @@ builder.subscriptionField('chatEvents', t =>
   }),
 )
 
-const pageSize = 100
 const noChat = () => badInput('There is no such chat.', 'NOT_FOUND')
 
 /** What following a chat needs to know all along. */
@@ -100,6 +96,7 @@ async function* follow(ctx: Context, chatGlobalId: string, after: string | null)
     },
     happened: (position, startedAt) => happened(of, position, startedAt),
     state: (position, told) => markers(of, position, told),
+    room: { userId, open: () => chatRoom(ctx, chatId) },
   })
 }
 
@@ -109,8 +106,7 @@ async function* happened(
   position: Position,
   startedAt: bigint,
 ): AsyncGenerator<ChatFrameView, Told> {
-  const { events, head } = await ctx.live.page(stream, Number(position.at), pageSize)
-  const shown = events.filter(e => e.revision <= (head?.projected ?? -1))
+  const shown = await shownAfter(ctx, stream, position.at)
   for (const raw of shown) {
     const event = decode(chatEvents, raw)
     const over = event.revision > startedAt ? overFor(userId, event) : null
@@ -119,43 +115,21 @@ async function* happened(
       yield endFrame(position, 'StreamClosed', over)
       return 'over'
     }
-    const seen = event.revision
-    const live = position.at > startedAt
     // A structural event beyond this one may be the viewer's removal: rows that were read may be newer than that.
-    const stillAllowed = async () => ((await ctx.live.head(stream))?.guard ?? -1) <= seen || isIn()
-    const [note] = mayBeNoted(raw) ? await ctx.ask(messagesByIds, [raw.id]) : []
-    // Two frames of one event: who goes on after the first gets both again, and lists drop what they have.
-    if (note) {
-      const sent: ChatEventView = { ...toChatEvent(event), eventType: 'MessageSent', messageId: note.id }
-      yield { position: { ...position, at: position.at - 1n }, live, event: sent, stillAllowed }
-    }
-    const told = event.type === 'ChatCreated' ? null : toChatEvent(event)
-    yield { position: { ...position }, live, event: told, stillAllowed }
+    const stillAllowed = async () => (await unchanged(ctx, stream, BigInt(event.revision))) || isIn()
+    for (const frame of await framesOf(ctx, raw, position, startedAt)) yield { ...frame, stillAllowed }
   }
   return shown.length ? 'some' : 'none'
 }
 
-/** What happens to a chat itself may stand among its messages as well. */
-const mayBeNoted = ({ bump, type }: RawEvent) => bump || type === 'MessagePinned'
-
-/** Read markers are state: the latest of each that moved, then the mark moves. It is read before the rows. */
+/** Read markers are state: the latest of each that moved, then the mark moves. */
 async function* markers(
   { ctx, chatId, isIn }: Following,
   position: Position,
   told: Map<string, bigint>,
 ): AsyncGenerator<ChatFrameView> {
-  const mark = await ctx.store.lowWater()
-  for (const { key: userId, readAt } of untold(told, await ctx.ask(markersMoved, { chatId, after: position.mark }))) {
-    const event: ChatEventView = {
-      eventType: 'MessagesMarkedAsRead',
-      at: readAt,
-      actorId: userId,
-      chatId,
-      userId,
-      messageId: '',
-    }
-    yield { position: { ...position }, live: true, event, stillAllowed: isIn }
-  }
+  const { frames, mark } = await markersAfter(ctx, chatId, position, told)
+  for (const frame of frames) yield { ...frame, stillAllowed: isIn }
   if (mark > position.mark) position.mark = mark
 }
 
@@ -164,11 +138,4 @@ async function wasIn({ ctx, chatId, userId }: Following): Promise<boolean> {
   const [chat] = await ctx.ask(chatsByIds, [chatId])
   const [participant] = await ctx.ask(participantsByIds, [`${chatId}.${userId}`])
   return Boolean(chat?.deletedAt && participant && !participant.leftAt)
-}
-
-/** Whether an event ends the feed for this viewer: nothing of the chat follows it. */
-function overFor(userId: string, event: AnyEvent): EndReason | null {
-  if (event.type === 'ChatHardDeleted') return 'DELETED'
-  const gone = event.type === 'ParticipantRemoved' || event.type === 'ParticipantLeft'
-  return gone && (event.data as { userId?: unknown }).userId === userId ? 'ACCESS_REVOKED' : null
 }

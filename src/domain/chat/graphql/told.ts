@@ -1,0 +1,95 @@
+import type { Context } from '../../../graph/context.ts'
+import { type Frame, untold } from '../../../graph/feed.ts'
+import type { RoomFeed } from '../../../graph/room.ts'
+import type { EndReason, EndView } from '../../../graph/stream.ts'
+import type { Position } from '../../../graph/tokens.ts'
+import { decode, type RawEvent } from '../../../kernel/codec.ts'
+import type { AnyEvent } from '../../../kernel/message.ts'
+import { chatEvents } from '../events.ts'
+import { markersMoved, messagesByIds } from '../queries/index.ts'
+import { chatFeed } from './chat.ts'
+import { type ChatEventView, toChatEvent } from './events/view.ts'
+
+// What is told of a chat, whoever hears it: for one subscriber, or in the room of all who are caught up.
+
+export type ChatFrameView = Frame<ChatEventView | EndView>
+
+/** What telling needs: it is of nobody's request. */
+type Telling = Pick<Context, 'ask' | 'live' | 'store'>
+
+const pageSize = 100
+
+/** The next page of a chat's own stream, as far as rows show it. */
+export async function shownAfter({ live }: Telling, stream: string, after: bigint): Promise<RawEvent[]> {
+  const { events, head } = await live.page(stream, Number(after), pageSize)
+  return events.filter(e => e.revision <= (head?.projected ?? -1))
+}
+
+/** Frames of an event; those after `startedAt` are live. */
+export async function framesOf(
+  { ask }: Telling,
+  raw: RawEvent,
+  position: Position,
+  startedAt: bigint,
+): Promise<ChatFrameView[]> {
+  const event = decode(chatEvents, raw)
+  const at = BigInt(event.revision)
+  const live = at > startedAt
+  const [note] = mayBeNoted(raw) ? await ask(messagesByIds, [raw.id]) : []
+  const told = event.type === 'ChatCreated' ? null : toChatEvent(event)
+  const frame: ChatFrameView = { position: { ...position, at }, live, event: told }
+  if (!note) return [frame]
+  // Two frames of one event: who goes on after the first gets both again, and lists drop what they have.
+  const sent: ChatEventView = { ...toChatEvent(event), eventType: 'MessageSent', messageId: note.id }
+  return [{ position: { ...position, at: at - 1n }, live, event: sent }, frame]
+}
+
+/** What happens to a chat itself may stand among its messages as well. */
+const mayBeNoted = ({ bump, type }: RawEvent) => bump || type === 'MessagePinned'
+
+/** Read markers that moved and were not told yet, each as it is now, and the mark after them. It is read before the rows. */
+export async function markersAfter(
+  { ask, store }: Telling,
+  chatId: string,
+  position: Position,
+  told: Map<string, bigint>,
+): Promise<{ frames: ChatFrameView[]; mark: bigint }> {
+  const mark = await store.lowWater()
+  const moved = await ask(markersMoved, { chatId, after: position.mark })
+  const frames = untold(told, moved).map(({ key: userId, readAt: at }): ChatFrameView => {
+    const event = { eventType: 'MessagesMarkedAsRead', at, actorId: userId, chatId, userId, messageId: '' }
+    return { position: { ...position }, live: true, event }
+  })
+  return { frames, mark }
+}
+
+/** Whether nothing structural is known beyond a revision: who was in the chat there still is. */
+export const unchanged = async ({ live }: Telling, stream: string, at: bigint): Promise<boolean> =>
+  ((await live.head(stream))?.guard ?? -1) <= Number(at)
+
+/** Whether an event ends the feed for this viewer: nothing of the chat follows it. */
+export function overFor(userId: string, event: AnyEvent): EndReason | null {
+  if (event.type === 'ChatHardDeleted') return 'DELETED'
+  const gone = event.type === 'ParticipantRemoved' || event.type === 'ParticipantLeft'
+  return gone && (event.data as { userId?: unknown }).userId === userId ? 'ACCESS_REVOKED' : null
+}
+
+/** A chat as those follow it who are caught up. */
+export function chatRoom({ ask, live, store }: Telling, chatId: string): RoomFeed<ChatEventView | EndView> {
+  const of: Telling = { ask, live, store }
+  const stream = `chat-${chatId}`
+  return {
+    ...{ feed: chatFeed(chatId), live },
+    async happened(position) {
+      const shown = await shownAfter(of, stream, position.at)
+      const last = shown.at(-1)
+      if (!last) return null
+      const frames = await Promise.all(shown.map(raw => framesOf(of, raw, position, position.at)))
+      const ends = shown.filter(raw => raw.bump).map(raw => decode(chatEvents, raw))
+      const endsFor = (userId: string) => ends.some(event => overFor(userId, event) !== null)
+      return { frames: frames.flat(), at: BigInt(last.revision), endsFor }
+    },
+    state: (position, told) => markersAfter(of, chatId, position, told),
+    unchanged: at => unchanged(of, stream, at),
+  }
+}

@@ -1,0 +1,175 @@
+import { type Following, type Frame, heartbeatMs, isOver, type LiveFeeds, stateEveryMs, untilWoken } from './feed.ts'
+import type { Position } from './tokens.ts'
+
+// Who is caught up with a feed sits in its room: what happens is then read once and made once for all who are in it.
+
+/** Frames as they are written to a socket, for the operation with this id. */
+export interface Ready {
+  framed: (id: string) => Buffer
+}
+
+/** How frames are made for all who select the same. */
+export interface Shared {
+  /** The same for those who select the same. */
+  name: string
+  /** Frames as all see them, in order; null when that cannot be: then each has to make them. */
+  together: (frames: readonly Frame<object>[]) => Promise<Ready | null>
+  /** Whether nobody else selects this: then there is nothing to share. */
+  alone: () => boolean
+}
+
+/** What a subscription brings along. */
+export interface Seat {
+  selection: Shared
+  /** Sends what was made at once; false: it cannot now, and waits until what was said has left. */
+  tell: (ready: Ready) => boolean
+}
+
+/** What happened after a position, as all in a room see it. */
+export interface RoomPage<Event> {
+  frames: readonly Frame<Event>[]
+  /** Where one is after it. */
+  at: bigint
+  /** Whether it ends the feed for somebody, so that they have to go through it by themselves. */
+  endsFor: (userId: string) => boolean
+}
+
+/** What one kind of feed does its own way. */
+export interface RoomFeed<Event> {
+  feed: string
+  live: LiveFeeds
+  /** Null: nothing happened. */
+  happened: (position: Position) => Promise<RoomPage<Event> | null>
+  /** What is state and moved, and the mark after it. At most once a second. */
+  state: (position: Position, told: Map<string, bigint>) => Promise<{ frames: readonly Frame<Event>[]; mark: bigint }>
+  /** Whether nothing after a position can have taken from anybody the right to see what was made. Asked after that. */
+  unchanged: (at: bigint) => Promise<boolean>
+}
+
+/** Where a subscriber is; moved when they leave. */
+export interface Place {
+  position: Position
+  /** What `untold` remembers. */
+  told: Map<string, bigint>
+}
+
+/** `later`: it did not take them, and they go on by themselves for now; `never`: it cannot serve anybody. */
+export type Left = { why: 'left' | 'later' | 'never'; due: boolean }
+
+interface Member extends Place {
+  userId: string
+  seat: Seat
+  leave: (why: Left['why']) => void
+}
+
+export interface Room {
+  /** Resolves when they left, with their place where the room left them. `due`: state is still to be looked at. */
+  sit: (who: Place & { userId: string; seat: Seat }, over: AbortSignal) => Promise<Left>
+}
+
+export type Rooms = Map<string, Room>
+
+/** A room that is open as long as somebody sits in it. */
+export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Position, closed: () => void): Room {
+  const ctx: Following = { live: of.live, over: new AbortController() }
+  const waiter = untilWoken(ctx, of.feed)
+  const position = { ...first }
+  const groups = new Map<string, Set<Member>>()
+  let told = new Map<string, bigint>()
+  let size = 0
+  let [moved, due] = [false, false]
+  let stateAt = 0
+
+  /** Tells frames to all who are at the place before them; `endsFor`: who has to go through them alone. */
+  async function tell(frames: readonly Frame<Event>[], at = position.at, endsFor?: (userId: string) => boolean) {
+    const made = new Map<string, Ready | null>()
+    const make = async ([name, [one]]: [string, Set<Member>]) =>
+      made.set(name, (await one?.seat.selection.together(frames)) ?? null)
+    await Promise.all([...groups].map(([name, group]) => make([name, group])))
+    const allowed = await of.unchanged(at)
+    // From here on in one go: whoever comes or goes does so before or after.
+    for (const [name, group] of groups) {
+      const ready = made.get(name)
+      for (const one of group) {
+        const ahead = one.position.at > position.at
+        if (ahead && one.position.at >= at && at > position.at) continue // they had it before they came
+        if (ahead || !allowed || !ready || endsFor?.(one.userId) || !one.seat.tell(ready)) one.leave('left')
+      }
+    }
+  }
+
+  async function tellState(): Promise<void> {
+    stateAt = Date.now()
+    const heard = new Map(told) // who leaves before they are told has not heard of it
+    const { frames, mark } = await of.state(position, heard)
+    if (frames.length) await tell(frames)
+    told = heard
+    due = false
+    if (mark > position.mark) position.mark = mark
+  }
+
+  async function step(): Promise<void> {
+    const page = moved ? await of.happened(position) : null
+    if (page) {
+      await tell(page.frames, page.at, page.endsFor)
+      position.at = page.at
+      return
+    }
+    moved = false
+    const wait = stateAt + stateEveryMs - Date.now()
+    if (due && wait <= 0) return tellState()
+    const woken = await waiter.next(due ? wait : heartbeatMs)
+    if (woken) moved = due = true
+    else if (!due && size) await tell([{ position: { ...position }, live: true, event: null }])
+  }
+
+  async function drive(): Promise<void> {
+    let why: Left['why'] = 'left'
+    try {
+      while (size && !isOver(ctx)) await step()
+    } catch {
+      why = 'never' // each finds out by themselves what it is, and says so
+    }
+    close()
+    for (const group of groups.values()) for (const one of group) one.leave(why)
+  }
+
+  let open = true
+  function close() {
+    if (!open) return
+    open = false
+    closed()
+    ctx.over.abort()
+    waiter.stop()
+  }
+
+  return {
+    sit(who, over) {
+      const later: Left = { why: 'later', due: who.position.mark < position.mark }
+      // Who is behind goes on alone until they are here; whose mark is lower looks for what moved up to it first.
+      if (!open || who.position.at < position.at || later.due) return Promise.resolve(later)
+      return new Promise(resolve => {
+        const { name } = who.seat.selection
+        const group = groups.get(name) ?? new Set()
+        const quit = () => member.leave('left')
+        const member: Member = {
+          ...who,
+          leave(why) {
+            if (!group.delete(member)) return
+            if (!group.size && groups.get(name) === group) groups.delete(name)
+            over.removeEventListener('abort', quit)
+            // Who was further than the room when they came may still be.
+            if (position.at > who.position.at) who.position.at = position.at
+            if (position.mark > who.position.mark) who.position.mark = position.mark
+            for (const [key, movedAt] of told) who.told.set(key, movedAt)
+            if (--size === 0) close()
+            resolve({ why, due })
+          },
+        }
+        over.addEventListener('abort', quit)
+        groups.set(name, group.add(member))
+        if (size++ === 0) void drive()
+      })
+    },
+  }
+}
