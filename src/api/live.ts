@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { LiveFeeds } from '../graph/feed.ts'
+import type { LiveFeeds, Wake } from '../graph/feed.ts'
 import { batched } from '../kernel/batched.ts'
 import type { AudienceIndex } from '../port/audience.ts'
 import type { EventStore, Head, StreamPage } from '../port/event-store.ts'
@@ -34,13 +34,13 @@ const lookEveryMs = 1_000
  */
 export function createLive(options: LiveOptions): Live {
   const { store, audience } = options
-  const watchers = new Map<string, Set<() => void>>()
+  const watchers = new Map<string, Set<Wake>>()
   const draining = new AbortController()
   setMaxListeners(0, draining.signal) // one for each subscription
   let seen: { log: bigint; low: bigint; audience: bigint } | null = null
 
-  const wake = (feed: string) => {
-    for (const one of watchers.get(feed) ?? []) one()
+  const wake = (feed: string, state = true) => {
+    for (const one of watchers.get(feed) ?? []) one(state)
   }
 
   async function look(): Promise<void> {
@@ -61,8 +61,8 @@ export function createLive(options: LiveOptions): Live {
       seen = { log: low, low, audience: audienceHead }
       return
     }
-    const { chats, users, companies, profiles } = concerned(moved.streams, audiences)
-    for (const id of chats) wake(`chat:${id}`)
+    const { chats, marked, users, companies, profiles } = concerned(moved.streams, audiences)
+    for (const id of chats) wake(`chat:${id}`, marked.has(id))
     const local = (kind: string) =>
       [...watchers.keys()].filter(feed => feed.startsWith(`${kind}:`)).map(feed => feed.slice(kind.length + 1))
     const here = local('user')
@@ -122,6 +122,7 @@ export function createLive(options: LiveOptions): Live {
 /** Whom streams that moved and entries of the audience index concern. */
 function concerned(streams: readonly string[], audiences: readonly string[]) {
   const chats = new Set<string>()
+  const marked = new Set<string>()
   const users = new Set<string>()
   const companies = new Set<string>()
   const profiles = new Set<string>()
@@ -130,6 +131,7 @@ function concerned(streams: readonly string[], audiences: readonly string[]) {
     // `chat-<id>` concerns a chat; `readMarker-<chat>.<user>` a chat and one person, `chatMute-<chat>.<user>` that person.
     const [category = '', ...rest] = stream.split('-')
     const [id, userId] = rest.join('-').split('.')
+    if (id && category === 'readMarker') marked.add(id)
     if (id) (category === 'readMarker' ? chats : kinds[category])?.add(id)
     if (userId) users.add(userId)
   }
@@ -137,7 +139,7 @@ function concerned(streams: readonly string[], audiences: readonly string[]) {
     const [kind = '', id = ''] = audience.split(':')
     kinds[kind]?.add(id)
   }
-  return { chats, users, companies, profiles }
+  return { chats, marked, users, companies, profiles }
 }
 
 /** Runs once for any number of calls that come while it runs, and once more after them. Never throws. */

@@ -89,7 +89,6 @@ export function createSelections(services: Services): Selections {
     of.members++
     return {
       name,
-      alone: () => of.members === 1,
       async together(frames) {
         const loaders: Context['loaders'] = new Map() // all that is told at once was read before anything is loaded for it
         const all = await Promise.all(frames.map(frame => made(of, frame, loaders)))

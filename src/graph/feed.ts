@@ -17,9 +17,12 @@ export interface Frame<Event> {
   stillAllowed?: () => Promise<boolean>
 }
 
+/** `state`: whether what is state may have moved; it may unless this is said. */
+export type Wake = (state?: boolean) => void
+
 export interface LiveFeeds {
   /** Calls `wake` whenever something may have moved in the feed (`chat:<id>` or `user:<id>`). Returns the way out. */
-  watch: (feed: string, wake: () => void) => () => void
+  watch: (feed: string, wake: Wake) => () => void
   /** A stream's head as it is now or later; subscribers that ask at once share the look. */
   head: (stream: string) => Promise<Head | null>
   /** A page of a stream; subscribers at the same place share the read. */
@@ -48,27 +51,34 @@ export const isOver = (ctx: Following): boolean => ctx.live.draining.aborted || 
 export function untilWoken(
   ctx: Following,
   feed: string | null,
-  also: (wake: () => void) => () => void = () => () => undefined,
+  also: (wake: Wake) => () => void = () => () => undefined,
 ): Waiter {
-  let woken = false
+  let [woken, stateWoken] = [false, false]
   let resolve: (() => void) | null = null
-  const wake = () => {
+  const wake: Wake = (state = true) => {
     woken = true
+    stateWoken ||= state
     resolve?.()
   }
+  const over = () => wake()
   const ends = [ctx.live.draining, ctx.over.signal]
   const attach = () => {
-    for (const signal of ends) signal.addEventListener('abort', wake)
+    for (const signal of ends) signal.addEventListener('abort', over)
     return [feed === null ? () => undefined : ctx.live.watch(feed, wake), also(wake)]
   }
   let leave = attach()
   const stop = () => {
     for (const one of leave.splice(0)) one()
-    for (const signal of ends) signal.removeEventListener('abort', wake)
+    for (const signal of ends) signal.removeEventListener('abort', over)
     resolve?.()
   }
   return {
     isWoken: () => woken,
+    stateMoved() {
+      const was = stateWoken
+      stateWoken = false
+      return was
+    },
     stop,
     again() {
       stop()
@@ -95,6 +105,8 @@ export interface Waiter {
   next: (ms: number) => Promise<boolean>
   /** Whether it was woken since. */
   isWoken: () => boolean
+  /** Whether what is state may have moved since this was asked. */
+  stateMoved: () => boolean
   stop: () => void
   /** Waits again after it was stopped. */
   again: () => void

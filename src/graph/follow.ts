@@ -1,5 +1,14 @@
 import { badInput } from './connection.ts'
-import { type Following, type Frame, heartbeatMs, isOver, stateEveryMs, untilWoken, type Waiter } from './feed.ts'
+import {
+  type Following,
+  type Frame,
+  heartbeatMs,
+  isOver,
+  stateEveryMs,
+  untilWoken,
+  type Waiter,
+  type Wake,
+} from './feed.ts'
 import { openRoom, type RoomFeed } from './room.ts'
 import type { EndReason, EndView } from './stream.ts'
 import { openPosition, type Position, type Tokens } from './tokens.ts'
@@ -16,7 +25,7 @@ interface Feed<Event> {
   /** What is said of a position of another feed. */
   foreign: string
   /** What else wakes the subscriber; returns its way out. */
-  also?: (wake: () => void) => () => void
+  also?: (wake: Wake) => () => void
   /** Where the feed is now: asked before any row is read. */
   now: () => Promise<Pick<Position, 'at' | 'mark'>>
   /** Asked after `now`: why the viewer may not follow, or null. Throws for who came without a position. */
@@ -81,10 +90,8 @@ async function* followFeed<Event>(
   while (!isOver(ctx)) {
     const happened = yield* of.happened(position, startedAt)
     if (happened === 'over') return
-    if (happened === 'some') {
-      due = true
-      continue
-    }
+    if (waiter.stateMoved()) due = true
+    if (happened === 'some') continue
     const wait = stateAt + stateEveryMs - Date.now()
     if (due && of.state && wait <= 0) {
       stateAt = Date.now()
@@ -93,7 +100,7 @@ async function* followFeed<Event>(
       continue
     }
     const here = !due && !waiter.isWoken() && position.at >= startedAt
-    if (here && of.room && seat && !seat.selection.alone()) {
+    if (here && of.room && seat) {
       const { rooms } = ctx.live
       const room = rooms.get(of.feed) ?? openRoom(of.room.open(), position, () => rooms.delete(of.feed))
       rooms.set(of.feed, room)
@@ -105,8 +112,7 @@ async function* followFeed<Event>(
       continue
     }
     const woken = await waiter.next(due && of.state ? wait : heartbeatMs)
-    if (woken) due = true
-    else if (!due || !of.state) yield { position: { ...position }, live: true, event: null }
+    if (!woken && (!due || !of.state)) yield { position: { ...position }, live: true, event: null }
   }
 }
 

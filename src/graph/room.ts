@@ -14,8 +14,6 @@ export interface Shared {
   name: string
   /** Frames as all see them, in order; null when that cannot be: then each has to make them. */
   together: (frames: readonly Frame<object>[]) => Promise<Ready | null>
-  /** Whether nobody else selects this: then there is nothing to share. */
-  alone: () => boolean
 }
 
 /** What a subscription brings along. */
@@ -116,10 +114,11 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
       return
     }
     moved = false
+    if (waiter.stateMoved()) due = true
     const wait = stateAt + stateEveryMs - Date.now()
     if (due && wait <= 0) return tellState()
     const woken = await waiter.next(due ? wait : heartbeatMs)
-    if (woken) moved = due = true
+    if (woken) moved = true
     else if (!due && size) await tell([{ position: { ...position }, live: true, event: null }])
   }
 

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import { type DocumentNode, type ExecutionResult, graphql, parse } from 'graphql'
 import { postgresAudience } from '../../src/adapter/postgres/audience.ts'
 import { createLive, type Live } from '../../src/api/live.ts'
@@ -7,9 +8,11 @@ import { subscribe } from '../../src/api/subscribe.ts'
 import { membersAmong } from '../../src/domain/chat/queries/index.ts'
 import { membershipsAmong } from '../../src/domain/company/queries/index.ts'
 import type { Context, Services } from '../../src/graph/context.ts'
+import type { Ready } from '../../src/graph/room.ts'
 import { createTokens } from '../../src/graph/tokens.ts'
 import { newId } from '../../src/kernel/id.ts'
 import type { Loose } from '../client.ts'
+import { messagesIn } from '../live/frames.ts'
 import type { Workshop } from '../workshop.ts'
 
 // The API without its server: as it answers who is signed in.
@@ -56,10 +59,21 @@ export function openApi(shop: Workshop) {
       },
       async *hear(source, variables, over) {
         const args = { schema, document: parsed(source), variableValues: { ...variables } }
-        const carrier = { watch: () => quietly, select: () => selections(args, ''), tell: null }
+        const heard = new PassThrough({ objectMode: true })
+        const tell = ({ framed }: Ready) => {
+          if (heard.readableLength > 3) return false // a slow reader goes on alone
+          for (const { payload } of messagesIn(framed('any'))) heard.write(payload)
+          return true
+        }
+        const carrier = { watch: () => quietly, select: () => selections(args, ''), tell }
         const results = await subscribe({ ...args, contextValue: contextOf(userId, over) }, carrier)
-        if (Symbol.asyncIterator in results) yield* results
-        else yield results
+        if (!(Symbol.asyncIterator in results)) return yield results
+        const whole = async () => {
+          for await (const result of results) heard.write(result)
+          heard.end()
+        }
+        whole().catch(error => heard.destroy(error))
+        yield* heard
       },
     }),
   }
