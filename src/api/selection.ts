@@ -10,8 +10,8 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { type Context, type Services, sharedContext } from '../graph/context.ts'
-import type { Frame } from '../graph/feed.ts'
-import type { Ready, Shared } from '../graph/room.ts'
+import type { Frame } from '../graph/frame.ts'
+import type { Ready, Shared } from '../graph/seat.ts'
 import { textFrame } from './text-frame.ts'
 
 /** A frame as all see it who select the same of it: executed once, serialized once. */

@@ -3,7 +3,7 @@ import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } 
 import type { SubscribePayload } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Viewer } from '../graph/context.ts'
-import type { Ready } from '../graph/room.ts'
+import type { Ready } from '../graph/seat.ts'
 import type { Line } from './socket-lines.ts'
 import type { Api } from './yoga.ts'
 

@@ -1,7 +1,7 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql'
 import type { Context } from '../graph/context.ts'
-import type { Frame } from '../graph/feed.ts'
-import type { Seat } from '../graph/room.ts'
+import type { Frame } from '../graph/frame.ts'
+import type { Seat } from '../graph/seat.ts'
 import { maskError } from './protect.ts'
 import type { Selection } from './selection.ts'
 

@@ -14,7 +14,7 @@ import type { Media } from '../port/media.ts'
 import type { Passwords, Sessions } from '../port/sessions.ts'
 import type { Throttle } from '../port/throttle.ts'
 import type { LiveFeeds } from './feed.ts'
-import type { Seat } from './room.ts'
+import type { Seat } from './seat.ts'
 import type { Tokens } from './tokens.ts'
 
 /** Who asks: an account, by one of its sessions. */

@@ -1,21 +1,8 @@
 import type { Head, StreamPage } from '../port/event-store.ts'
-import type { Rooms, Seat } from './room.ts'
+import type { Rooms, Seat } from './seat.ts'
 import type { Position } from './tokens.ts'
 
 // How a feed is followed: frames, wake-ups and waiting. What its events look like is in stream.ts.
-
-/** What a subscriber gets: an event or none (a heartbeat, a skipped event), and where it is now. */
-export interface Frame<Event> {
-  position: Position
-  /** Whether this is happening now (true) or being replayed (false). */
-  live: boolean
-  event: Event | null
-  /**
-   * Asked after the frame was made and before it is sent: whether the viewer may still have it. What is loaded for a frame
-   * may be newer than its event, so the right to see it is looked at after.
-   */
-  stillAllowed?: () => Promise<boolean>
-}
 
 /** `state`: whether what is state may have moved; it may unless this is said. */
 export type Wake = (state?: boolean) => void

@@ -1,14 +1,6 @@
 import { badInput } from './connection.ts'
-import {
-  type Following,
-  type Frame,
-  heartbeatMs,
-  isOver,
-  stateEveryMs,
-  untilWoken,
-  type Waiter,
-  type Wake,
-} from './feed.ts'
+import { type Following, heartbeatMs, isOver, stateEveryMs, untilWoken, type Waiter, type Wake } from './feed.ts'
+import type { Frame } from './frame.ts'
 import { openRoom, type RoomFeed } from './room.ts'
 import type { EndReason, EndView } from './stream.ts'
 import { openPosition, type Position, type Tokens } from './tokens.ts'

@@ -1,6 +1,6 @@
 import type { ObjectRef } from '@pothos/core'
 import { builder, type Types } from './builder.ts'
-import type { Frame } from './feed.ts'
+import type { Frame } from './frame.ts'
 import { signPosition } from './tokens.ts'
 
 /** An event that ends a feed. */

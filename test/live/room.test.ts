@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Frame, LiveFeeds } from '../../src/graph/feed.ts'
-import { openRoom, type Room, type RoomPage, type Seat } from '../../src/graph/room.ts'
+import type { LiveFeeds } from '../../src/graph/feed.ts'
+import type { Frame } from '../../src/graph/frame.ts'
+import { openRoom, type RoomPage } from '../../src/graph/room.ts'
+import type { Room, Seat } from '../../src/graph/seat.ts'
 import { eventually } from '../client.ts'
 
 // One room by itself: who sits in it, and what it does once for all of them. What is heard over sockets is in rooms.test.ts.

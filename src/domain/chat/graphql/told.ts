@@ -1,5 +1,6 @@
 import type { Context } from '../../../graph/context.ts'
-import { type Frame, untold } from '../../../graph/feed.ts'
+import { untold } from '../../../graph/feed.ts'
+import type { Frame } from '../../../graph/frame.ts'
 import type { RoomFeed } from '../../../graph/room.ts'
 import type { EndReason, EndView } from '../../../graph/stream.ts'
 import type { Position } from '../../../graph/tokens.ts'
