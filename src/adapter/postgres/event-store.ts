@@ -3,7 +3,7 @@ import { batched } from '../../kernel/batched.ts'
 import type { RawEvent } from '../../kernel/codec.ts'
 import { type Commit, type EventStore, type Head, StoreUnavailable } from '../../port/event-store.ts'
 import type { Database } from './db.ts'
-import { readStateSql, type StateRow, unpackedAll } from './read-state.ts'
+import { type HeadRow, readStateSql, type StateRow, unpackedAll } from './read-state.ts'
 import type { Writer } from './writer.ts'
 
 /** Columns of an event as `toRaw` reads them. */
@@ -19,12 +19,6 @@ export const toRaw = (row: EventRow): RawEvent => ({
   revision: Number(row.revision),
 })
 
-export interface HeadRow {
-  id: string
-  revision: string
-  guard: string
-  projected: string
-}
 const toHead = (row: HeadRow): Head => ({
   revision: Number(row.revision),
   guard: Number(row.guard),

@@ -1,5 +1,11 @@
 import type { RawEvent } from '../../kernel/codec.ts'
-import type { HeadRow } from './event-store.ts'
+
+export interface HeadRow {
+  id: string
+  revision: string
+  guard: string
+  projected: string
+}
 
 /** Of the statement below: a head, a snapshot and events, each null when there is none. */
 export interface StateRow extends HeadRow {
