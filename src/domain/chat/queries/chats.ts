@@ -1,10 +1,9 @@
 import { and, desc, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
-import { batched } from '../../../kernel/batched.ts'
 import { oncePer } from '../../../kernel/once.ts'
 import type { ChatKind } from '../events.ts'
 import { chats, participants } from '../tables.ts'
-import { byKey, each, given, isGiven } from './rows.ts'
+import { finder, given, isGiven } from './rows.ts'
 import { hasUnread } from './unread.ts'
 
 type Db = NodePgDatabase
@@ -44,11 +43,10 @@ const toChat = (row: Omit<ChatView, 'nodeType'>): ChatView => ({ nodeType: 'Chat
 
 const byId = oncePer((db: Db) => {
   const statement = db.select(chatColumns).from(chats).where(isGiven(chats.id)).prepare('chats_by_ids')
-  return batched(async ids =>
-    each(
-      ids,
-      byKey(await statement.execute({ ids }), row => row.id, toChat),
-    ),
+  return finder(
+    ids => statement.execute({ ids }),
+    row => row.id,
+    toChat,
   )
 })
 

@@ -1,11 +1,10 @@
 import { and, asc, desc, eq, gt, gte, lt, ne, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
-import { batched } from '../../../kernel/batched.ts'
 import { oncePer } from '../../../kernel/once.ts'
 import type { MessageFacts } from '../chat.ts'
 import type { MessageEntity } from '../events.ts'
 import { chats, messageColumns, messages, type NoteKind } from '../tables.ts'
-import { byKey, each, given, isGiven, isGivenPair } from './rows.ts'
+import { finder, given, isGiven, isGivenPair } from './rows.ts'
 
 type Db = NodePgDatabase
 
@@ -46,11 +45,10 @@ const toMessage = (row: Omit<typeof messages.$inferSelect, 'search' | 'fileNames
 
 const byId = oncePer((db: Db) => {
   const statement = db.select(messageColumns).from(messages).where(isGiven(messages.id)).prepare('messages_by_ids')
-  return batched(async ids =>
-    each(
-      ids,
-      byKey(await statement.execute({ ids }), row => row.id, toMessage),
-    ),
+  return finder(
+    ids => statement.execute({ ids }),
+    row => row.id,
+    toMessage,
   )
 })
 
@@ -61,13 +59,11 @@ export const messagesByIds = (db: Db, ids: readonly string[]): Promise<(MessageV
 const at = oncePer((db: Db) => {
   const isAt = isGivenPair(messages.chatId, messages.sequence)
   const statement = db.select(messageColumns).from(messages).where(isAt).prepare('messages_at')
-  return batched(async pairs => {
-    const rows = await statement.execute({ pairs })
-    return each(
-      pairs,
-      byKey(rows, row => `${row.chatId}.${row.sequence}`, toMessage),
-    )
-  })
+  return finder(
+    pairs => statement.execute({ pairs }),
+    row => `${row.chatId}.${row.sequence}`,
+    toMessage,
+  )
 })
 
 /** The message that stands at a revision of its chat. */
@@ -124,11 +120,10 @@ const newest = oncePer((db: Db) => {
     .innerJoinLateral(last, sql`true`)
     .where(isGiven(chats.id))
     .prepare('newest_messages')
-  return batched(async ids =>
-    each(
-      ids,
-      byKey(await statement.execute({ ids }), row => row.chatId, toMessage),
-    ),
+  return finder(
+    ids => statement.execute({ ids }),
+    row => row.chatId,
+    toMessage,
   )
 })
 

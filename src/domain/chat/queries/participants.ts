@@ -1,12 +1,11 @@
 import { and, asc, count, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { alias } from 'drizzle-orm/pg-core'
-import { batched } from '../../../kernel/batched.ts'
 import { nobody } from '../../../kernel/id.ts'
 import { oncePer } from '../../../kernel/once.ts'
 import type { ChatRole } from '../events.ts'
 import { chats, participants, readMarkers } from '../tables.ts'
-import { byKey, each, isGivenPair } from './rows.ts'
+import { byKey, finder, isGivenPair } from './rows.ts'
 
 type Db = NodePgDatabase
 
@@ -74,17 +73,11 @@ const part = oncePer((db: Db) => {
     .leftJoin(readMarkers, withMarker)
     .where(and(isGivenPair(participants.chatId, participants.userId), isNull(participants.leftAt)))
     .prepare('participation_of')
-  return batched(async pairs => {
-    const rows = await statement.execute({ pairs })
-    return each(
-      pairs,
-      byKey(
-        rows.map(toParticipant),
-        p => p.id,
-        p => p,
-      ),
-    )
-  })
+  return finder(
+    pairs => statement.execute({ pairs }),
+    row => `${row.chatId}.${row.userId}`,
+    toParticipant,
+  )
 })
 
 /** One's own part in chats, where one is in now and the chat is there. */

@@ -1,4 +1,5 @@
 import { type Column, type SQL, sql } from 'drizzle-orm'
+import { batched } from '../../../kernel/batched.ts'
 
 /** A value that a prepared statement is given when it is carried out. */
 export const given = (name: string) => sql.placeholder(name)
@@ -19,6 +20,13 @@ export const byKey = <Row, Key extends string, View>(
   return k => map.get(k) ?? null
 }
 
-/** What is found for each key, for who asked for all of them. */
-export const each = <Key, View>(keys: readonly Key[], of: (key: Key) => View): Map<Key, View> =>
-  new Map(keys.map(key => [key, of(key)]))
+/** Finds rows one by one, null where there is none; all that is asked for in a turn is read with one statement. */
+export const finder = <Row, View>(
+  read: (keys: readonly string[]) => Promise<readonly Row[]>,
+  key: (row: Row) => string,
+  view: (row: Row) => View,
+): ((key: string) => Promise<View | null>) =>
+  batched(async keys => {
+    const found = byKey(await read(keys), key, view)
+    return new Map(keys.map(one => [one, found(one)]))
+  })

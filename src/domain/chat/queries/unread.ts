@@ -1,10 +1,9 @@
 import { and, asc, eq, gt, isNull, not, or, type SQL, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
-import { batched } from '../../../kernel/batched.ts'
 import { oncePer } from '../../../kernel/once.ts'
 import { chatMutes, chats, messages, participants, readMarkers } from '../tables.ts'
 import { withMarker } from './participants.ts'
-import { byKey, each, isGivenPair } from './rows.ts'
+import { finder, isGivenPair } from './rows.ts'
 
 type Db = NodePgDatabase
 
@@ -29,15 +28,11 @@ function counting(db: Db, name: string, count: SQL<number>) {
     .from(participants)
     .where(and(isGivenPair(participants.chatId, participants.userId), isNull(participants.leftAt)))
     .prepare(name)
-  return batched(async pairs => {
-    const rows = await statement.execute({ pairs })
-    const found = byKey(
-      rows,
-      row => `${row.chatId}.${row.userId}`,
-      row => row.count,
-    )
-    return each(pairs, pair => found(pair) ?? 0)
-  })
+  return finder(
+    pairs => statement.execute({ pairs }),
+    row => `${row.chatId}.${row.userId}`,
+    row => row.count,
+  )
 }
 const unread = oncePer((db: Db) => counting(db, 'unread_counts', unreadCount))
 const unreadMentions = oncePer((db: Db) =>
@@ -49,13 +44,17 @@ const unreadMentions = oncePer((db: Db) =>
   ),
 )
 
+type Count = ReturnType<typeof counting>
+const counted = (count: Count, userId: string, chatIds: readonly string[]): Promise<number[]> =>
+  Promise.all(chatIds.map(async chatId => (await count(`${chatId}.${userId}`)) ?? 0))
+
 /** How many messages one has not read, by chat; 0 where one is not in. */
 export const unreadCounts = (db: Db, { userId, chatIds }: Asked): Promise<number[]> =>
-  Promise.all(chatIds.map(chatId => unread(db)(`${chatId}.${userId}`)))
+  counted(unread(db), userId, chatIds)
 
 /** How many messages that mention one are not read, by chat. */
 export const unreadMentionCounts = (db: Db, { userId, chatIds }: Asked): Promise<number[]> =>
-  Promise.all(chatIds.map(chatId => unreadMentions(db)(`${chatId}.${userId}`)))
+  counted(unreadMentions(db), userId, chatIds)
 
 /** Sequence of the first message of a chat that one has not read. */
 export async function firstUnread(db: Db, args: { userId: string; chatId: string }): Promise<number | null> {
