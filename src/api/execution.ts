@@ -1,6 +1,7 @@
-import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql'
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import { type Context, openCommit, untilProjected } from '../graph/context.ts'
 import { type CostOf, createCosts } from './cost.ts'
+import { executePlanned } from './execute.ts'
 import { maskError, withCode } from './protect.ts'
 
 type Later<T> = T | Promise<T>
@@ -26,7 +27,7 @@ export function createExecution(costOf: CostOf = createCosts()): Execution {
 
   function carryOut(args: ExecutionArgs, admitted: number | GraphQLError): Later<ExecutionResult> {
     if (typeof admitted !== 'number') return { errors: [admitted] }
-    const result = execute(args)
+    const result = executePlanned(args)
     return result instanceof Promise ? result.then(it => told(args, it, admitted)) : told(args, result, admitted)
   }
 

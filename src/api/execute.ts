@@ -1,0 +1,80 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { isPlain } from './collect.ts'
+import { createPlan, type Plan } from './plan.ts'
+import { isPromise, type Operation, Run } from './run.ts'
+
+export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>
+
+interface Known {
+  operation: Operation
+  /** Null: it is left to GraphQL. */
+  plan: Plan | null
+}
+
+/**
+ * GraphQL's `execute`, which makes a plan of an operation when it comes for the second time and keeps it: the `most` that were
+ * used last. What is not plain is left to GraphQL. `planned` is told of each plan that is made.
+ */
+export function createExecute(
+  most = 200,
+  planned: (operation: OperationDefinitionNode) => void = () => undefined,
+): Execute {
+  const plans = new LRUCache<OperationDefinitionNode, Known>({ max: most })
+  const seen = new WeakSet<OperationDefinitionNode>()
+
+  function plannedOf({ schema, document }: ExecutionArgs, node: OperationDefinitionNode): Known | undefined {
+    const known = plans.get(node)
+    if (known || !seen.has(node)) {
+      seen.add(node)
+      return known
+    }
+    const fragments = fragmentsOf(document)
+    const operation = { schema, node, fragments }
+    const plan = isPlain(node, fragments) ? createPlan(operation) : null
+    if (plan) planned(node)
+    plans.set(node, { operation, plan })
+    return { operation, plan }
+  }
+
+  return args => {
+    const node = getOperationAST(args.document, args.operationName)
+    const { operation, plan } = (node && plannedOf(args, node)) ?? {}
+    if (!operation || !plan || plan.isTooLarge()) return execute(args) as ReturnType<Execute>
+    const { schema, variableValues } = args
+    const definitions = operation.node.variableDefinitions ?? []
+    const { errors, coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 50 })
+    if (errors) return { errors }
+    const run = new Run(operation, args, coerced)
+    const failed = (error: unknown) => resultOf(run, run.fail(error as GraphQLError, undefined))
+    try {
+      const data = plan.execute(run)
+      return isPromise(data) ? data.then(come => resultOf(run, come), failed) : resultOf(run, data)
+    } catch (error) {
+      return failed(error)
+    }
+  }
+}
+
+/** The one of this process: for requests, and for the frames of subscriptions. */
+export const executePlanned: Execute = createExecute()
+
+const resultOf = ({ errors }: Run, data: unknown): ExecutionResult =>
+  (errors.length === 0 ? { data } : { errors, data }) as ExecutionResult
+
+function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
+  for (const one of definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments[one.name.value] = one
+  return fragments
+}
