@@ -25,7 +25,7 @@ import { builder } from '../graph/builder.ts'
 import { badInput } from '../graph/connection.ts'
 import { type Context, viewerOf } from '../graph/context.ts'
 import { endFrame, openFeed, type Told } from '../graph/follow.ts'
-import type { Frame } from '../graph/frame.ts'
+import { type Frame, oneByOne, type Step } from '../graph/frame.ts'
 import { parseGlobalId } from '../graph/node.ts'
 import { afterArg, type EndView, type EventView, frameType } from '../graph/stream.ts'
 import type { Position } from '../graph/tokens.ts'
@@ -61,7 +61,7 @@ builder.subscriptionField('companyEvents', t =>
       companyId: t.arg.id({ required: true, description: 'Id of a Company that you are a member of.' }),
       ...afterArg('Company.position'),
     },
-    subscribe: (_, { companyId, after }, ctx) => follow(ctx, companyId, after ?? null),
+    subscribe: (_, { companyId, after }, ctx) => oneByOne(follow(ctx, companyId, after ?? null)),
     resolve: frame => frame,
   }),
 )
@@ -78,7 +78,11 @@ interface Following {
   isIn: () => Promise<boolean>
 }
 
-async function* follow(ctx: Context, companyGlobalId: string, after: string | null): AsyncGenerator<CompanyFrameView> {
+async function* follow(
+  ctx: Context,
+  companyGlobalId: string,
+  after: string | null,
+): AsyncGenerator<Step<EventView | EndView>> {
   const { userId } = viewerOf(ctx)
   const parsed = parseGlobalId(companyGlobalId)
   if (parsed?.type !== 'Company') throw noCompany()

@@ -23,7 +23,8 @@ import { builder } from '../graph/builder.ts'
 import { type Context, viewerOf } from '../graph/context.ts'
 import { untold } from '../graph/feed.ts'
 import { openFeed, type Told } from '../graph/follow.ts'
-import { afterArg, frameType } from '../graph/stream.ts'
+import { oneByOne, type Step } from '../graph/frame.ts'
+import { afterArg, type EndView, type EventView, frameType } from '../graph/stream.ts'
 import { type Position, signPosition } from '../graph/tokens.ts'
 import type { RawEvent } from '../kernel/codec.ts'
 import { idOf } from '../kernel/message.ts'
@@ -69,14 +70,14 @@ builder.subscriptionField('inbox', t =>
     description:
       'What happens to your chats, your companies and your account, from a position on. Without `after`: from now on.',
     args: afterArg('Viewer.inboxPosition'),
-    subscribe: (_, { after }, ctx) => follow(ctx, after ?? null),
+    subscribe: (_, { after }, ctx) => oneByOne(follow(ctx, after ?? null)),
     resolve: frame => frame,
   }),
 )
 
 const pageSize = 100
 
-async function* follow(ctx: Context, after: string | null): AsyncGenerator<InboxFrameView> {
+async function* follow(ctx: Context, after: string | null): AsyncGenerator<Step<EventView | EndView>> {
   const { userId } = viewerOf(ctx)
   yield* openFeed(ctx, {
     ...{ feed: inboxFeed(userId), after, foreign: 'This position is not of your inbox.' },

@@ -90,6 +90,7 @@ export function createSelections(services: Services): Selections {
     return {
       name,
       async together(frames) {
+        if (frames.some(frame => of.personal.has(typeOf(frame)))) return null
         const loaders: Context['loaders'] = new Map() // all that is told at once was read before anything is loaded for it
         const all = await Promise.all(frames.map(frame => made(of, frame, loaders)))
         return all.every(one => one !== null) ? joined(all) : null

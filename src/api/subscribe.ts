@@ -1,6 +1,6 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql'
 import type { Context } from '../graph/context.ts'
-import type { Frame } from '../graph/frame.ts'
+import type { Frame, Step } from '../graph/frame.ts'
 import type { Seat } from '../graph/seat.ts'
 import { maskError } from './protect.ts'
 import type { Selection } from './selection.ts'
@@ -53,23 +53,40 @@ interface Running {
   tell: Carrier['tell']
 }
 
+/** How long the right to see several frames holds for those of them that still wait for their reader. */
+const newMs = 50
+
 async function* run({ ctx, args, frames, selection, tell }: Running): AsyncGenerator<ExecutionResult, undefined> {
+  const resultOf = async (frame: Frame<object>) => {
+    const made = await selection.made(frame)
+    return { frame, made, result: made?.result ?? (await execute({ ...args, rootValue: frame })) }
+  }
+  const isAllowed = async ({ stillAllowed }: Step<object>) => !stillAllowed || stillAllowed()
   try {
     for (;;) {
       const { value, done } = await frames.next()
       if (ctx.over.signal.reason instanceof GraphQLError) yield { errors: [ctx.over.signal.reason] }
       if (done || ctx.over.signal.aborted) return
-      const frame = value as Frame<object>
-      const made = await selection.made(frame)
-      if (!made) ctx.loaders.clear()
-      const result = made?.result ?? (await execute({ ...args, rootValue: frame }))
-      if (ctx.over.signal.aborted) continue
-      if (frame.stillAllowed && !(await frame.stillAllowed())) continue
-      if (made && !ctx.over.signal.aborted && tell?.(made)) continue
-      if (!result.errors) yield result
-      else {
-        yield { ...result, errors: result.errors.map(error => maskError(ctx.log, error, ctx.requestId)) }
-        return
+      const step = value as Step<object>
+      const several = 'frames' in step ? step.frames : [step]
+      if (several.length > 1 && tell) {
+        const ready = await selection.together(several)
+        if (ready && (await isAllowed(step)) && !ctx.over.signal.aborted && tell(ready)) continue
+      }
+      ctx.loaders.clear()
+      const all = await Promise.all(several.map(frame => resultOf(frame)))
+      const allowed = await isAllowed(step)
+      const lookedAt = Date.now()
+      for (const { frame, made, result } of all) {
+        if (ctx.over.signal.aborted) break
+        const isNew = allowed && Date.now() - lookedAt < newMs
+        if (!isNew && !(await isAllowed(frame))) continue
+        if (made && !ctx.over.signal.aborted && tell?.(made)) continue
+        if (!result.errors) yield result
+        else {
+          yield { ...result, errors: result.errors.map(error => maskError(ctx.log, error, ctx.requestId)) }
+          return
+        }
       }
     }
   } catch (error) {

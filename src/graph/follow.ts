@@ -1,6 +1,6 @@
 import { badInput } from './connection.ts'
 import { type Following, heartbeatMs, isOver, stateEveryMs, untilWoken, type Waiter, type Wake } from './feed.ts'
-import type { Frame } from './frame.ts'
+import type { Frame, Step } from './frame.ts'
 import { openRoom, type RoomFeed } from './room.ts'
 import type { EndReason, EndView } from './stream.ts'
 import { openPosition, type Position, type Tokens } from './tokens.ts'
@@ -25,7 +25,7 @@ interface Feed<Event> {
   /**
    * Frames of what happened after the position, at most a page, moving it. What is above `startedAt` happened after `now`.
    */
-  happened: (position: Position, startedAt: bigint) => AsyncGenerator<Frame<Event>, Told>
+  happened: (position: Position, startedAt: bigint) => AsyncGenerator<Step<Event>, Told>
   /** Frames of what is state and has moved; `told`: what `untold` remembers. At most once a second. */
   state?: (position: Position, told: Map<string, bigint>) => AsyncGenerator<Frame<Event>>
   /** Where everybody sees the same: how those who are caught up follow it together. */
@@ -36,7 +36,7 @@ interface Feed<Event> {
 export async function* openFeed<Event>(
   ctx: Following & { tokens: Tokens },
   of: Feed<Event>,
-): AsyncGenerator<Frame<Event | EndView>> {
+): AsyncGenerator<Step<Event | EndView>> {
   const from = of.after === null ? null : openPosition(ctx.tokens, of.feed, of.after)
   if (of.after !== null && from === null) throw badInput(of.foreign)
   const waiter = untilWoken(ctx, of.feed, of.also) // attached before anything is read: nothing falls between
@@ -74,7 +74,7 @@ async function* followFeed<Event>(
   waiter: Waiter,
   of: Feed<Event>,
   { position, startedAt, resumed }: Place,
-): AsyncGenerator<Frame<Event>> {
+): AsyncGenerator<Step<Event>> {
   const told = new Map<string, bigint>()
   let stateAt = 0
   let due = resumed

@@ -12,3 +12,14 @@ export interface Frame<Event> {
    */
   stillAllowed?: () => Promise<boolean>
 }
+
+/** Frames that are there at once, in order: they may be made and sent together. */
+export interface Several<Event> {
+  frames: readonly Frame<Event>[]
+  /** The same as that of a frame, for all of them. False: each has to be asked. */
+  stillAllowed: () => Promise<boolean>
+}
+export type Step<Event> = Frame<Event> | Several<Event>
+
+/** A feed as GraphQL is told of it: `subscribe` of the API takes apart what comes at once, and resolves each frame. */
+export const oneByOne = <Event>(steps: AsyncGenerator<Step<Event>>) => steps as AsyncGenerator<Frame<Event>>

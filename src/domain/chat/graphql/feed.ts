@@ -2,10 +2,11 @@ import { builder } from '../../../graph/builder.ts'
 import { badInput } from '../../../graph/connection.ts'
 import { type Context, viewerOf } from '../../../graph/context.ts'
 import { endFrame, openFeed, type Told } from '../../../graph/follow.ts'
+import { oneByOne, type Step } from '../../../graph/frame.ts'
 import { parseGlobalId } from '../../../graph/node.ts'
-import { afterArg, frameType } from '../../../graph/stream.ts'
+import { afterArg, type EndView, frameType } from '../../../graph/stream.ts'
 import type { Position } from '../../../graph/tokens.ts'
-import { decode } from '../../../kernel/codec.ts'
+import { decode, type RawEvent } from '../../../kernel/codec.ts'
 import { chatEvents } from '../events.ts'
 import { chatsByIds, participantsByIds, participationOf } from '../queries/index.ts'
 import { chatFeed } from './chat.ts'
@@ -26,6 +27,7 @@ import {
   ParticipantRemoved,
   ParticipantRoleChanged,
 } from './events/room.ts'
+import type { ChatEventView } from './events/view.ts'
 import { type ChatFrameView, chatRoom, framesOf, markersAfter, overFor, shownAfter, unchanged } from './told.ts'
 
 const ChatFrame = frameType({
@@ -57,7 +59,7 @@ builder.subscriptionField('chatEvents', t =>
       chatId: t.arg.id({ required: true, description: 'Id of a Chat that you are in.' }),
       ...afterArg('Chat.position'),
     },
-    subscribe: (_, { chatId, after }, ctx) => follow(ctx, chatId, after ?? null),
+    subscribe: (_, { chatId, after }, ctx) => oneByOne(follow(ctx, chatId, after ?? null)),
     resolve: frame => frame,
   }),
 )
@@ -74,7 +76,11 @@ interface Following {
   isIn: () => Promise<boolean>
 }
 
-async function* follow(ctx: Context, chatGlobalId: string, after: string | null): AsyncGenerator<ChatFrameView> {
+async function* follow(
+  ctx: Context,
+  chatGlobalId: string,
+  after: string | null,
+): AsyncGenerator<Step<ChatEventView | EndView>> {
   const { userId } = viewerOf(ctx)
   const parsed = parseGlobalId(chatGlobalId)
   if (parsed?.type !== 'Chat') throw noChat()
@@ -105,21 +111,23 @@ async function* happened(
   { ctx, userId, stream, isIn }: Following,
   position: Position,
   startedAt: bigint,
-): AsyncGenerator<ChatFrameView, Told> {
+): AsyncGenerator<Step<ChatEventView | EndView>, Told> {
   const shown = await shownAfter(ctx, stream, position.at)
-  for (const raw of shown) {
-    const event = decode(chatEvents, raw)
-    const over = event.revision > startedAt ? overFor(userId, event) : null
-    position.at = BigInt(event.revision)
-    if (over) {
-      yield endFrame(position, 'StreamClosed', over)
-      return 'over'
-    }
-    // A structural event beyond this one may be the viewer's removal: rows that were read may be newer than that.
-    const stillAllowed = async () => (await unchanged(ctx, stream, BigInt(event.revision))) || isIn()
-    for (const frame of await framesOf(ctx, raw, position, startedAt)) yield { ...frame, stillAllowed }
-  }
-  return shown.length ? 'some' : 'none'
+  const [first] = shown
+  if (!first) return 'none'
+  const isOver = (raw: RawEvent) => raw.revision > startedAt && overFor(userId, decode(chatEvents, raw))
+  const end = shown.find(isOver)
+  const before = end ? shown.slice(0, shown.indexOf(end)) : shown
+  // A structural event beyond one of these may be the viewer's removal: rows that were read may be newer than that.
+  const allowedAt = (raw: RawEvent) => async () => (await unchanged(ctx, stream, BigInt(raw.revision))) || isIn()
+  const framed = async (raw: RawEvent) =>
+    (await framesOf(ctx, raw, position, startedAt)).map(frame => ({ ...frame, stillAllowed: allowedAt(raw) }))
+  const frames = (await Promise.all(before.map(framed))).flat()
+  if (frames.length) yield { frames, stillAllowed: allowedAt(first) }
+  position.at = BigInt((end ?? shown.at(-1) ?? first).revision)
+  if (!end) return 'some'
+  yield endFrame(position, 'StreamClosed', overFor(userId, decode(chatEvents, end)) ?? 'ACCESS_REVOKED')
+  return 'over'
 }
 
 /** Read markers are state: the latest of each that moved, then the mark moves. */
