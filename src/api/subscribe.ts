@@ -53,8 +53,8 @@ interface Running {
   tell: Carrier['tell']
 }
 
-/** How long the right to see several frames holds for those of them that still wait for their reader. */
-const newMs = 50
+/** How long a look at the right to see several frames holds for those of them that still wait for their reader. */
+const newMs = 500
 
 async function* run({ ctx, args, frames, selection, tell }: Running): AsyncGenerator<ExecutionResult, undefined> {
   const resultOf = async (frame: Frame<object>) => {
@@ -75,12 +75,11 @@ async function* run({ ctx, args, frames, selection, tell }: Running): AsyncGener
       }
       ctx.loaders.clear()
       const all = await Promise.all(several.map(frame => resultOf(frame)))
-      const allowed = await isAllowed(step)
-      const lookedAt = Date.now()
+      let [allowed, lookedAt] = [await isAllowed(step), Date.now()]
       for (const { frame, made, result } of all) {
         if (ctx.over.signal.aborted) break
-        const isNew = allowed && Date.now() - lookedAt < newMs
-        if (!isNew && !(await isAllowed(frame))) continue
+        if (Date.now() - lookedAt > newMs) [allowed, lookedAt] = [await isAllowed(step), Date.now()]
+        if (!allowed && !(await isAllowed(frame))) continue
         if (made && !ctx.over.signal.aborted && tell?.(made)) continue
         if (!result.errors) yield result
         else {
