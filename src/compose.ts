@@ -14,6 +14,7 @@ import { sweepRateLimits } from './adapter/postgres/rate-limits.ts'
 import { audience as audienceTable, tasks as taskTable } from './adapter/postgres/schema.ts'
 import { postgresPasswords, postgresSessions } from './adapter/postgres/sessions.ts'
 import { postgresTasks } from './adapter/postgres/tasks.ts'
+import { createAdmission } from './api/admission.ts'
 import { createAuth } from './api/auth.ts'
 import { createDevPages } from './api/dev-pages.ts'
 import { fileToServe } from './api/file-to-serve.ts'
@@ -173,6 +174,7 @@ async function start(config: Config, secret: string, log: Log, stops: (() => unk
     corsOrigins,
     graphiql,
     devPages: mails?.mailbox ? createDevPages({ mails: mails.mailbox.list, host: config.host }) : null,
+    admission: createAdmission({ patienceMs: config.busyMs }),
     slowReaderMs: config.slowReaderSeconds * 1_000,
     isReady: () => {
       const answered = database.pool.query('select 1').then(

@@ -60,6 +60,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     accessTokenSeconds: read('ACCESS_TOKEN_SECONDS', env),
     refreshTokenDays: read('REFRESH_TOKEN_DAYS', env),
     drainSeconds: read('DRAIN_SECONDS', env),
+    busyMs: read('BUSY_MS', env) ?? (production ? 150 : 10_000),
     slowReaderSeconds: read('SLOW_READER_SECONDS', env),
     smtpUrl: read('SMTP_URL', env),
     mailFrom: read('MAIL_FROM', env) ?? 'WellWon <wellwon@localhost>',

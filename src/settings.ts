@@ -193,6 +193,12 @@ export const settings = {
     default: '5',
     about: 'How long a process that is told to stop may take to finish what it has begun.',
   }),
+  BUSY_MS: optional({
+    ...whole(1, 60_000),
+    unset: '`10000`, in production `150`',
+    about:
+      'How long a request may be under way. While more than 64 have been for longer, others are refused with 503, `RATE_LIMITED` and `Retry-After`.',
+  }),
   SLOW_READER_SECONDS: setting({
     ...whole(1, 300),
     default: '10',

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createAdmission } from '../src/api/admission.ts'
 import { createAuth } from '../src/api/auth.ts'
 import { createPlaces } from '../src/api/place.ts'
 import { createHttpServer, type HttpServer } from '../src/api/server.ts'
@@ -41,7 +42,12 @@ beforeAll(async () => {
     }
     const server = createHttpServer({
       ...{ api, post: counted, auth, sessionWatch, log, corsOrigins, graphiql: false, answers: true, devPages: null },
-      ...{ fileDoor: null, slowReaderMs: 10_000, isReady: async () => true },
+      ...{
+        fileDoor: null,
+        admission: createAdmission({ patienceMs: 10_000 }),
+        slowReaderMs: 10_000,
+        isReady: async () => true,
+      },
     })
     ports[way] = await server.listen('127.0.0.1', 0)
     servers.push(server)

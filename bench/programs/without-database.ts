@@ -3,6 +3,7 @@
 import { memoryEphemeral } from '../../src/adapter/memory/ephemeral.ts'
 import { memoryPubSub } from '../../src/adapter/memory/pubsub.ts'
 import { createLog } from '../../src/adapter/pino/log.ts'
+import { createAdmission } from '../../src/api/admission.ts'
 import { createAuth } from '../../src/api/auth.ts'
 import { createPlaces } from '../../src/api/place.ts'
 import { createHttpServer } from '../../src/api/server.ts'
@@ -53,7 +54,7 @@ const server = createHttpServer({
     devPages: null,
     fileDoor: null,
   },
-  ...{ slowReaderMs: 10_000, isReady: async () => true },
+  ...{ admission: createAdmission({ patienceMs: 150 }), slowReaderMs: 10_000, isReady: async () => true },
 })
 
 answer({

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../port/log.ts'
+import type { Admission } from './admission.ts'
 import type { DevPages } from './dev-pages.ts'
 import type { FileDoor } from './files.ts'
 import { graphiqlPageGzip } from './graphiql.ts'
@@ -11,6 +12,7 @@ import { watchStreams } from './streams.ts'
 
 export interface ServerOptions extends SocketOptions {
   post: Post
+  admission: Admission
   graphiql: boolean
   /** False for a worker: only `/health` and `/ready` answer. */
   answers: boolean
@@ -59,11 +61,12 @@ export function createHttpServer(options: ServerOptions): HttpServer {
     if (req.method === 'POST') {
       if (!/^application\/json\b/i.test(req.headers['content-type'] ?? ''))
         return refuse(res, 415, 'Send the request as application/json.')
+      if (!options.admission.isOpen()) return busy(res)
       const body = await readBody(req)
       if (body === null) return refuse(res, 413, `A request has at most ${maxBody} bytes.`)
       streams.add(res, Date.now())
       const answered = options.post(req, res, requestId, body)
-      if (answered !== null) return answered
+      if (answered !== null) return answered.finally(options.admission.begin())
       Object.assign(req, { body }) // Yoga takes it from here: reading the stream itself is several times slower
     } else streams.add(res, Date.now())
     await api(req, res, { req, requestId })
@@ -131,6 +134,14 @@ function text(res: ServerResponse, status: number, body: string): void {
 function refuse(res: ServerResponse, status: number, message: string, code = 'INVALID_INPUT'): void {
   res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
   res.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
+}
+
+/** Said before anything was read of the request: nothing of it was done. */
+function busy(res: ServerResponse): void {
+  const retryAt = new Date(Date.now() + 1_000).toISOString()
+  const errors = [{ message: 'The server is busy: send it again.', extensions: { code: 'RATE_LIMITED', retryAt } }]
+  res.writeHead(503, { 'content-type': 'application/json; charset=utf-8', 'retry-after': '1' })
+  res.end(JSON.stringify({ errors }))
 }
 
 async function page(res: ServerResponse): Promise<void> {
