@@ -7,24 +7,24 @@ import type { Server } from './server.ts'
 /** Runs a load and says what one good answer of our server takes: CPU of its process and of PostgreSQL, and statements. */
 export async function spending(context: Context, ours: Server, run: () => Promise<Loaded>): Promise<Loaded> {
   const { pid } = await context.postgres()
-  const look = async () => [ours.cpu(), cpuOfChildren(pid), await ours.ask<number>('statements')] as const
+  const look = async () => ({ cpu: ours.cpu(), all: cpuOfChildren(pid), asked: await ours.ask<number>('statements') })
   const before = await look()
   const loaded = await run()
-  const [cpu = 0, database = 0, statements = 0] = (await look()).map((now, i) => (now - (before[i] ?? 0)) / loaded.good)
-  const micros = (seconds: number) => `${(seconds * 1e6).toFixed(0)} us`
+  const after = await look()
+  const database = [...after.all].reduce((sum, [one, cpu]) => sum + cpu - (before.all.get(one) ?? 0), 0)
+  const micros = (seconds: number) => `${((seconds * 1e6) / loaded.good).toFixed(0)} us`
   context.say(
-    `  a request: ${micros(cpu)} of CPU, ${micros(database)} of PostgreSQL's, ${statements.toFixed(2)} statements`,
+    `  a request: ${micros(after.cpu - before.cpu)} of CPU, ${micros(database)} of PostgreSQL's, ${((after.asked - before.asked) / loaded.good).toFixed(2)} statements`,
   )
   return loaded
 }
 
-/** CPU seconds so far of the processes that a process has started and that live. */
-function cpuOfChildren(pid: number): number {
-  const all = readdirSync('/proc').filter(name => /^\d+$/.test(name))
-  let sum = 0
-  for (const one of all.map(Number))
+/** CPU seconds so far of the processes that a process has started and that live, by pid. */
+function cpuOfChildren(pid: number): Map<number, number> {
+  const found = new Map<number, number>()
+  for (const name of readdirSync('/proc').filter(name => /^\d+$/.test(name)))
     try {
-      if (parentOf(one) === pid) sum += cpuOf(one)
+      if (parentOf(Number(name)) === pid) found.set(Number(name), cpuOf(Number(name)))
     } catch {} // it has ended meanwhile
-  return sum
+  return found
 }

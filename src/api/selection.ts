@@ -3,7 +3,6 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
   getOperationAST,
   Kind,
   visit,
@@ -12,6 +11,7 @@ import { LRUCache } from 'lru-cache'
 import { type Context, type Services, sharedContext } from '../graph/context.ts'
 import type { Frame } from '../graph/frame.ts'
 import type { Ready, Shared } from '../graph/seat.ts'
+import { executePlanned } from './execute.ts'
 import { textFrame } from './text-frame.ts'
 
 /** A frame as all see it who select the same of it: executed once, serialized once. */
@@ -62,7 +62,7 @@ export function createSelections(services: Services): Selections {
   ): Promise<Made | null> {
     const { ctx, isPersonal } = sharedContext(services, baseUrl, loaders)
     work.executions++
-    const result = await execute({ ...args, contextValue: ctx, rootValue: frame })
+    const result = await executePlanned({ ...args, contextValue: ctx, rootValue: frame })
     if (isPersonal()) personal.add(typeOf(frame))
     if (isPersonal() || result.errors) return null
     work.serializations++

@@ -1,7 +1,8 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql'
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { Context } from '../graph/context.ts'
 import type { Frame, Step } from '../graph/frame.ts'
 import type { Seat } from '../graph/seat.ts'
+import { executePlanned } from './execute.ts'
 import { maskError } from './protect.ts'
 import type { Selection } from './selection.ts'
 
@@ -59,7 +60,7 @@ const newMs = 500
 async function* run({ ctx, args, frames, selection, tell }: Running): AsyncGenerator<ExecutionResult, undefined> {
   const resultOf = async (frame: Frame<object>) => {
     const made = await selection.made(frame)
-    return { frame, made, result: made?.result ?? (await execute({ ...args, rootValue: frame })) }
+    return { frame, made, result: made?.result ?? (await executePlanned({ ...args, rootValue: frame })) }
   }
   const isAllowed = async ({ stillAllowed }: Step<object>) => !stillAllowed || stillAllowed()
   try {
