@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import { GraphQLError } from 'graphql'
+import { oncePer } from '../kernel/once.ts'
 import { Rejection } from '../kernel/reject.ts'
 import type { Request } from '../kernel/request.ts'
 import type { AccountMails, AccountTokens } from '../port/account-mails.ts'
@@ -104,15 +105,21 @@ export function sharedContext(
   baseUrl: string,
   loaders: Context['loaders'] = new Map(),
 ): { ctx: Context; isPersonal: () => boolean } {
-  let personal = false
-  const get = () => {
-    personal = true
+  const noted = { personal: false }
+  const ctx = Object.assign(Object.create(ofNobody(services)), { baseUrl, loaders, noted }) as Context
+  return { ctx, isPersonal: () => noted.personal }
+}
+
+/** What all shared contexts inherit: they are made for each frame. */
+const ofNobody = oncePer((services: Services) => {
+  const all = { ...services }
+  const get = function (this: { noted: { personal: boolean } }) {
+    this.noted.personal = true
     throw new Error('this depends on who asks')
   }
-  const ctx = { ...services, baseUrl, loaders }
-  for (const name of Object.keys(ofOneRequest)) Object.defineProperty(ctx, name, { get })
-  return { ctx: ctx as Context, isPersonal: () => personal }
-}
+  for (const name of Object.keys(ofOneRequest)) Object.defineProperty(all, name, { get })
+  return all
+})
 
 /** A refusal on its way to the mutation's result. */
 export class Refused extends Error {
