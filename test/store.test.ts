@@ -44,6 +44,23 @@ const structural = { type: 'Changed', v: 1, bump: true, data: '{}', personal: nu
 const statuses = async (appends: Append[]) => (await Promise.all(appends.map(store.append))).map(r => r.status)
 const count = (all: string[], one: string) => all.filter(s => s === one).length
 
+test('pages of many streams in one look are those of each', async () => {
+  const [one, other, none] = [`note-${newId()}`, `note-${newId()}`, `note-${newId()}`]
+  const events = [structural, { ...structural, bump: false }, structural]
+  await store.append(command(one, { events, rows: [[], [], []], tenant: newId() }))
+  await store.append(command(other))
+  const places = [
+    { stream: one, after: 0, limit: 1 },
+    { stream: none, after: -1, limit: 10 },
+    { stream: other, after: -1, limit: 10 },
+    { stream: one, after: -1, limit: 10 },
+    { stream: one, after: 2, limit: 10 },
+  ]
+  const expected = await Promise.all(places.map(({ stream, after, limit }) => store.readStream(stream, after, limit)))
+  expect(await store.readStreams(places)).toEqual(expected)
+  expect(expected.map(page => page.events.length)).toEqual([1, 0, 1, 3, 0])
+})
+
 test('a state is read as its stream is, whatever stands in its events', async () => {
   const stream = `note-${newId()}`
   const odd = { text: 'a\u0000\u0001\u0002\u0003 "\\ \u2028 ё 👋', none: null }

@@ -1,4 +1,4 @@
-import { eventColumns } from '../../src/adapter/postgres/event-store.ts'
+import { eventColumns } from '../../src/adapter/postgres/event-rows.ts'
 import { type Bench, ratioAtLeast } from '../bench.ts'
 import { openHouse } from '../harness/house.ts'
 import { chatAt, forAll, makeChat, makeUsers } from '../harness/people.ts'

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { eventColumns } from '../../src/adapter/postgres/event-store.ts'
+import { eventColumns } from '../../src/adapter/postgres/event-rows.ts'
 import { listen } from '../harness/frames.ts'
 import { answer } from './answer.ts'
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { LiveFeeds, Wake } from '../graph/feed.ts'
 import { batched } from '../kernel/batched.ts'
 import type { AudienceIndex } from '../port/audience.ts'
@@ -34,44 +35,50 @@ const lookEveryMs = 1_000
  */
 export function createLive(options: LiveOptions): Live {
   const { store, audience } = options
-  const watchers = new Map<string, Set<Wake>>()
+  const watchers: Record<string, Map<string, Set<Wake>>> = { chat: new Map(), user: new Map(), company: new Map() }
   const draining = new AbortController()
   setMaxListeners(0, draining.signal) // one for each subscription
-  let seen: { log: bigint; low: bigint; audience: bigint } | null = null
+  /** `audience`: null while nobody follows what it tells of. */
+  let seen: { log: bigint; low: bigint; audience: bigint | null } | null = null
 
-  const wake = (feed: string, state = true) => {
-    for (const one of watchers.get(feed) ?? []) one(state)
+  const watched = (kind: string) => [...(watchers[kind]?.keys() ?? [])]
+  const wake = (kind: string, id: string, state = true) => {
+    for (const one of watchers[kind]?.get(id) ?? []) one(state)
+  }
+  const wakeAll = (kind: string) => {
+    for (const id of watched(kind)) wake(kind, id)
   }
 
   async function look(): Promise<void> {
-    if (!watchers.size) {
+    const indexed = watched('user').length + watched('company').length > 0
+    if (!indexed && !watched('chat').length) {
       seen = null // nobody follows: start at the head when somebody does
       return
     }
     const before = seen
-    const audienceHead = await audience.lowWater()
+    const since = before?.audience ?? null
+    const audienceHead = indexed ? await audience.lowWater() : null
     const moved = before && (await store.movedSince(before.log))
-    const audiences = before && audienceHead > before.audience ? await audience.movedSince(before.audience) : []
+    const news = since !== null && audienceHead !== null && audienceHead > since
+    const audiences = news ? await audience.movedSince(since) : []
     // After the log: an event that is beyond it has its rows still to come, and whoever follows is woken again then.
     const low = await store.lowWater()
-    if (!before || !moved || (before.low < before.log && low > before.low))
-      for (const feed of watchers.keys()) wake(feed)
+    // Whoever is here already reads from a position of their own: they are all woken once.
+    if (!before || !moved || (before.low < before.log && low > before.low)) Object.keys(watchers).forEach(wakeAll)
+    else if (since === null) for (const kind of ['user', 'company']) wakeAll(kind)
     if (!before || !moved) {
-      // Whoever is here already reads from a position of their own: they are all woken once.
       seen = { log: low, low, audience: audienceHead }
       return
     }
     const { chats, marked, users, companies, profiles } = concerned(moved.streams, audiences)
-    for (const id of chats) wake(`chat:${id}`, marked.has(id))
-    const local = (kind: string) =>
-      [...watchers.keys()].filter(feed => feed.startsWith(`${kind}:`)).map(feed => feed.slice(kind.length + 1))
-    const here = local('user')
+    for (const id of chats) wake('chat', id, marked.has(id))
+    const here = watched('user') // after the log was read: whoever comes now reads it from here on
     for (const id of await options.membersAmong([...chats], here)) users.add(id)
     for (const { userId } of await options.membershipsAmong([...companies], here)) users.add(userId)
-    for (const { companyId } of await options.membershipsAmong(local('company'), [...profiles]))
+    for (const { companyId } of await options.membershipsAmong(watched('company'), [...profiles]))
       companies.add(companyId)
-    for (const id of users) wake(`user:${id}`)
-    for (const id of companies) wake(`company:${id}`)
+    for (const id of users) wake('user', id)
+    for (const id of companies) wake('company', id)
     seen = { log: moved.head, low, audience: audienceHead } // at the end: a look that failed is made again
   }
 
@@ -84,21 +91,26 @@ export function createLive(options: LiveOptions): Live {
     return new Map(keys.map(key => [key, found.get(key) ?? null]))
   })
   const pages = batched<StreamPage>(async keys => {
-    const read = async (key: string): Promise<[string, StreamPage]> => {
+    const places = keys.map(key => {
       const [stream = '', after, limit] = key.split('@')
-      return [key, await store.readStream(stream, Number(after), Number(limit))]
-    }
-    return new Map(await Promise.all(keys.map(read)))
+      return { stream, after: Number(after), limit: Number(limit) }
+    })
+    const found = await store.readStreams(places)
+    return new Map(keys.map((key, i) => [key, found[i] ?? { events: [], head: null }]))
   })
 
   return {
     watch(feed, onWake) {
-      const set = watchers.get(feed) ?? new Set()
-      watchers.set(feed, set.add(onWake))
+      const at = feed.indexOf(':')
+      const [kind, id] = [feed.slice(0, at), feed.slice(at + 1)]
+      const feeds = watchers[kind] ?? new Map<string, Set<Wake>>()
+      const set = feeds.get(id) ?? new Set()
+      watchers[kind] = feeds
+      feeds.set(id, set.add(onWake))
       if (!seen) lookSoon()
       return () => {
         set.delete(onWake)
-        if (!set.size && watchers.get(feed) === set) watchers.delete(feed)
+        if (!set.size && feeds.get(id) === set) feeds.delete(id)
       }
     },
     head: heads,
@@ -142,7 +154,9 @@ function concerned(streams: readonly string[], audiences: readonly string[]) {
   return { chats, marked, users, companies, profiles }
 }
 
-/** Runs once for any number of calls that come while it runs, and once more after them. Never throws. */
+const restMs = 3
+
+/** Runs once for any number of calls that come while it runs or rests, and once more after them. Never throws. */
 function soon(run: () => Promise<void>, failed: (error: unknown) => void): () => void {
   let running = false
   let again = false
@@ -154,6 +168,7 @@ function soon(run: () => Promise<void>, failed: (error: unknown) => void): () =>
       while (again) {
         again = false
         await run().catch(failed)
+        if (again) await pause(restMs)
       }
       running = false
     })()

@@ -10,8 +10,8 @@ export interface RoomPage<Event> {
   frames: readonly Frame<Event>[]
   /** Where one is after it. */
   at: bigint
-  /** Whether it ends the feed for somebody, so that they have to go through it by themselves. */
-  endsFor: (userId: string) => boolean
+  /** Whether it ends the feed for somebody, so that they have to go through it by themselves; null: for nobody. */
+  endsFor: ((userId: string) => boolean) | null
 }
 
 /** What one kind of feed does its own way. */
@@ -29,6 +29,8 @@ export interface RoomFeed<Event> {
 interface Member extends Place {
   userId: string
   seat: Seat
+  /** Whether they came from further than the room, and it may not have got there. */
+  ahead: boolean
   leave: (why: Left['why']) => void
 }
 
@@ -44,7 +46,7 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
   let stateAt = 0
 
   /** Tells frames to all who are at the place before them; `endsFor`: who has to go through them alone. */
-  async function tell(frames: readonly Frame<Event>[], at = position.at, endsFor?: (userId: string) => boolean) {
+  async function tell(frames: readonly Frame<Event>[], at = position.at, endsFor?: RoomPage<Event>['endsFor']) {
     const made = new Map<string, Ready | null>()
     const make = async ([name, [one]]: [string, Set<Member>]) =>
       made.set(name, (await one?.seat.selection.together(frames)) ?? null)
@@ -54,9 +56,12 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
     for (const [name, group] of groups) {
       const ready = made.get(name)
       for (const one of group) {
-        const ahead = one.position.at > position.at
-        if (ahead && one.position.at >= at && at > position.at) continue // they had it before they came
-        if (ahead || !allowed || !ready || endsFor?.(one.userId) || !one.seat.tell(ready)) one.leave('left')
+        if (one.ahead && one.position.at > position.at) {
+          if (one.position.at < at || at === position.at) one.leave('left')
+          continue // else they had it before they came
+        }
+        one.ahead = false
+        if (!allowed || !ready || endsFor?.(one.userId) || !one.seat.tell(ready)) one.leave('left')
       }
     }
   }
@@ -118,6 +123,7 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
         const quit = () => member.leave('left')
         const member: Member = {
           ...who,
+          ahead: who.position.at > position.at,
           leave(why) {
             if (!group.delete(member)) return
             if (!group.size && groups.get(name) === group) groups.delete(name)

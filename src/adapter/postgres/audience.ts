@@ -1,6 +1,6 @@
 import type { AudienceIndex } from '../../port/audience.ts'
 import type { Database } from './db.ts'
-import { type EventRow, eventColumns, toRaw } from './event-store.ts'
+import { type EventRow, eventColumns, toRaw } from './event-rows.ts'
 
 /** The audience index in PostgreSQL: written by the consumer `audience`, read here. */
 export function postgresAudience({ pool }: Database): AudienceIndex {

@@ -3,7 +3,7 @@ import type { Consumer } from '../../kernel/consume.ts'
 import { type Batch, type Consumers, type DeadLetter, type Lease, OtherEpoch } from '../../port/consumers.ts'
 import type { Database } from './db.ts'
 import { type LetterRow, letterColumns, letterOf, parkSql, toLetter } from './dead-letters.ts'
-import { type EventRow, eventColumns, toRaw } from './event-store.ts'
+import { type EventRow, eventColumns, toRaw } from './event-rows.ts'
 import { putExpressions, speaking, writeInOrder } from './put.ts'
 import { rowsByTable } from './rows.ts'
 

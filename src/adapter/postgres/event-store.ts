@@ -1,29 +1,11 @@
 import type pg from 'pg'
 import { batched } from '../../kernel/batched.ts'
-import type { RawEvent } from '../../kernel/codec.ts'
-import { type Commit, type EventStore, type Head, StoreUnavailable } from '../../port/event-store.ts'
+import { type Commit, type EventStore, StoreUnavailable } from '../../port/event-store.ts'
 import type { Database } from './db.ts'
-import { type HeadRow, readStateSql, type StateRow, unpackedAll } from './read-state.ts'
+import { type EventRow, eventColumns, type HeadRow, toHead, toRaw } from './event-rows.ts'
+import { readStateSql, type StateRow, unpackedAll } from './read-state.ts'
+import { type PlaceRow, pagesOf, readStreamsSql } from './read-streams.ts'
 import type { Writer } from './writer.ts'
-
-/** Columns of an event as `toRaw` reads them. */
-export const eventColumns = 'position, stream, revision, id, type, v, bump, at, tenant, actor, command, data, personal'
-
-export interface EventRow extends Omit<RawEvent, 'position' | 'revision'> {
-  position: string
-  revision: string
-}
-export const toRaw = (row: EventRow): RawEvent => ({
-  ...row,
-  position: BigInt(row.position),
-  revision: Number(row.revision),
-})
-
-const toHead = (row: HeadRow): Head => ({
-  revision: Number(row.revision),
-  guard: Number(row.guard),
-  projected: Number(row.projected),
-})
 
 const headOrNull = (row: HeadRow | undefined) => (row ? toHead(row) : null)
 
@@ -78,6 +60,15 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
         [stream, after, limit],
       )
       return { events: rows.map(toRaw), head }
+    },
+
+    async readStreams(places) {
+      const rows = await query<PlaceRow>('read-streams', readStreamsSql, [
+        places.map(p => p.stream),
+        places.map(p => p.after),
+        places.map(p => p.limit),
+      ])
+      return pagesOf(rows, places.length)
     },
 
     async readSome(places) {

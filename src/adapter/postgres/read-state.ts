@@ -1,11 +1,5 @@
 import type { RawEvent } from '../../kernel/codec.ts'
-
-export interface HeadRow {
-  id: string
-  revision: string
-  guard: string
-  projected: string
-}
+import type { HeadRow } from './event-rows.ts'
 
 /** Of the statement below: a head, a snapshot and events, each null when there is none. */
 export interface StateRow extends HeadRow {

@@ -3,7 +3,7 @@ import type { RawEvent } from '../../kernel/codec.ts'
 import { type Derived, RebuildHalted, type Run } from '../../port/rebuilds.ts'
 import { copyOf } from './copies.ts'
 import { parkSql } from './dead-letters.ts'
-import { type EventRow, eventColumns, toRaw } from './event-store.ts'
+import { type EventRow, eventColumns, toRaw } from './event-rows.ts'
 import { writeInOrder } from './put.ts'
 
 /** The consumer that a rebuild is. */

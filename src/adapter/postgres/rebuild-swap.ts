@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Derived } from '../../port/rebuilds.ts'
 import { swapCopies } from './copies.ts'
-import { type EventRow, eventColumns, toRaw } from './event-store.ts'
+import { type EventRow, eventColumns, toRaw } from './event-rows.ts'
 import { appendLock } from './functions.ts'
 import { applyAll, idOf } from './rebuild-pages.ts'
 import { tableInfo } from './rows.ts'

@@ -74,11 +74,13 @@ export function postgresSessions(db: Db, days: number): Sessions {
 
     async live(ids) {
       if (!ids.length) return new Set()
-      const rows = await db
-        .select({ id: sessions.id })
-        .from(sessions)
-        .where(and(inArray(sessions.id, [...ids]), live()))
-      return new Set(rows.map(row => row.id))
+      // Thousands are asked for twice a second, and hardly any is over: those come back.
+      const asked = sql`unnest(${sql.param([...ids])}::uuid[]) as asked(id)`
+      const { rows } = await db.execute<{ id: string }>(
+        sql`select id from ${asked} where not exists (select from ${sessions} where ${sessions.id} = asked.id and ${live()})`,
+      )
+      const over = new Set(rows.map(row => row.id))
+      return new Set(ids.filter(id => !over.has(id)))
     },
   }
 }

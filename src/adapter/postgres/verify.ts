@@ -4,7 +4,7 @@ import type { Consumer } from '../../kernel/consume.ts'
 import type { Derived, TableCheck, Verify, VerifyOptions } from '../../port/rebuilds.ts'
 import { createCopies } from './copies.ts'
 import type { Database } from './db.ts'
-import { type EventRow, eventColumns, toRaw } from './event-store.ts'
+import { type EventRow, eventColumns, toRaw } from './event-rows.ts'
 import { speaking, writeInOrder } from './put.ts'
 import { type TableInfo, tableInfo } from './rows.ts'
 

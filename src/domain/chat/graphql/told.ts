@@ -86,9 +86,9 @@ export function chatRoom({ ask, live, store }: Telling, chatId: string): RoomFee
       const last = shown.at(-1)
       if (!last) return null
       const frames = await Promise.all(shown.map(raw => framesOf(of, raw, position, position.at)))
-      const ends = shown.filter(raw => raw.bump).map(raw => decode(chatEvents, raw))
-      const endsFor = (userId: string) => ends.some(event => overFor(userId, event) !== null)
-      return { frames: frames.flat(), at: BigInt(last.revision), endsFor }
+      const structural = shown.filter(raw => raw.bump).map(raw => decode(chatEvents, raw))
+      const endsFor = (userId: string) => structural.some(event => overFor(userId, event) !== null)
+      return { frames: frames.flat(), at: BigInt(last.revision), endsFor: structural.length ? endsFor : null }
     },
     state: (position, told) => markersAfter(of, chatId, position, told),
     unchanged: at => unchanged(of, stream, at),

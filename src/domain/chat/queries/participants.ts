@@ -5,7 +5,7 @@ import { nobody } from '../../../kernel/id.ts'
 import { oncePer } from '../../../kernel/once.ts'
 import type { ChatRole } from '../events.ts'
 import { chats, participants, readMarkers } from '../tables.ts'
-import { byKey, finder, isGivenPair } from './rows.ts'
+import { byKey, finder, isAnyOf, isGivenPair } from './rows.ts'
 
 type Db = NodePgDatabase
 
@@ -155,7 +155,7 @@ export async function membersAmong(
   const rows = await db
     .selectDistinct({ id: participants.userId })
     .from(participants)
-    .where(and(inArray(participants.chatId, [...args.chatIds]), inArray(participants.userId, [...args.userIds])))
+    .where(and(isAnyOf(participants.chatId, args.chatIds), isAnyOf(participants.userId, args.userIds)))
   return rows.map(row => row.id)
 }
 

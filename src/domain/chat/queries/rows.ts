@@ -5,6 +5,8 @@ import { batched } from '../../../kernel/batched.ts'
 export const given = (name: string) => sql.placeholder(name)
 /** That a column is one of the `ids` that a prepared statement is given: one text for any number of them. */
 export const isGiven = (column: Column): SQL => sql`${column} = any(${given('ids')})`
+/** That a column is one of these, which may be thousands: one parameter for all of them. */
+export const isAnyOf = (column: Column, ids: readonly string[]): SQL => sql`${column} = any(${sql.param([...ids])})`
 /** That two columns are one of the `pairs` that a prepared statement is given: each a text, with a dot between. */
 export const isGivenPair = (one: Column, other: Column): SQL => sql`(${one}, ${other}) in (
   select split_part(pair, '.', 1)::${sql.raw(one.getSQLType())}, split_part(pair, '.', 2)::${sql.raw(other.getSQLType())}
