@@ -1,4 +1,4 @@
-import { type Following, heartbeatMs, isOver, type LiveFeeds, stateEveryMs, untilWoken } from './feed.ts'
+import { type Following, heartbeatMs, isOver, type LiveFeeds, rest, stateEveryMs, untilWoken } from './feed.ts'
 import type { Frame } from './frame.ts'
 import type { Left, Place, Ready, Room, Seat } from './seat.ts'
 import type { Position } from './tokens.ts'
@@ -34,6 +34,11 @@ interface Member extends Place {
   leave: (why: Left['why']) => void
 }
 
+// Telling a thousand takes ten milliseconds in which nothing else is done. Then it is the turn of others for some of these, and what
+// happens in the chat meanwhile leaves in one write.
+const restFor = 3
+const mostRestMs = 50
+
 /** A room that is open as long as somebody sits in it. */
 export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Position, closed: () => void): Room {
   const ctx: Following = { live: of.live, over: new AbortController() }
@@ -45,6 +50,8 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
   let [moved, due] = [false, false]
   let stateAt = 0
 
+  let toldFor = 0
+
   /** Tells frames to all who are at the place before them; `endsFor`: who has to go through them alone. */
   async function tell(frames: readonly Frame<Event>[], at = position.at, endsFor?: RoomPage<Event>['endsFor']) {
     const made = new Map<string, Ready | null>()
@@ -53,6 +60,7 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
     await Promise.all([...groups].map(([name, group]) => make([name, group])))
     const allowed = await of.unchanged(at)
     // From here on in one go: whoever comes or goes does so before or after.
+    const began = performance.now()
     for (const [name, group] of groups) {
       const ready = made.get(name)
       for (const one of group) {
@@ -64,6 +72,7 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
         if (!allowed || !ready || endsFor?.(one.userId) || !one.seat.tell(ready)) one.leave('left')
       }
     }
+    toldFor = performance.now() - began
   }
 
   async function tellState(): Promise<void> {
@@ -81,6 +90,8 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
     if (page) {
       await tell(page.frames, page.at, page.endsFor)
       position.at = page.at
+      const ms = Math.min(mostRestMs, restFor * toldFor)
+      if (ms > 1) await rest(ctx, ms)
       return
     }
     moved = false
