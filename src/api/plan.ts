@@ -70,21 +70,21 @@ export function createPlan({ schema, node: operation, fragments }: Operation): P
 
   function dataOf(run: Run, source: unknown, path: Path | undefined, fields: readonly Planned[]): unknown {
     const data: Record<string, unknown> = {}
-    let waits = false
+    const waits: string[] = []
     try {
       for (const field of fields) {
         const value = answerOf(run, source, path, field)
         data[field.name] = value
-        if (isPromise(value)) waits = true
+        if (isPromise(value)) waits.push(field.name)
       }
     } catch (error) {
-      if (!waits) throw error
+      if (waits.length === 0) throw error
       // The others may fail as well, and somebody has to hear of it.
-      return whole(data).finally(() => {
+      return whole(data, waits).finally(() => {
         throw error
       })
     }
-    return waits ? whole(data) : data
+    return waits.length === 0 ? data : whole(data, waits)
   }
 
   function answerOf(run: Run, source: unknown, prev: Path | undefined, field: Planned): unknown {

@@ -114,12 +114,20 @@ export function failed(place: Place, error: unknown, path: Path, nullable: boole
 export const isPromise = (value: unknown): value is Promise<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as Promise<unknown>).then === 'function'
 
-/** The same object, when all that it waits for has come. */
-export async function whole(object: Record<string, unknown>): Promise<Record<string, unknown>> {
-  const names = Object.keys(object).filter(name => isPromise(object[name]))
-  const values = await Promise.all(names.map(name => object[name]))
-  names.forEach((name, i) => {
-    object[name] = values[i]
+/**
+ * The same object, when all of it has come that it waits for, under these names. It is told a turn later, as `Promise.all` and
+ * `then` would: which of two errors is the first must not depend on it.
+ */
+export function whole(object: Record<string, unknown>, names: readonly string[]): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    let missing = names.length
+    for (const name of names)
+      (object[name] as Promise<unknown>).then(
+        value => {
+          object[name] = value
+          if (--missing === 0) queueMicrotask(() => resolve(object))
+        },
+        error => queueMicrotask(() => reject(error)),
+      )
   })
-  return object
 }
