@@ -61,6 +61,7 @@ export function untilWoken(
   }
   return {
     isWoken: () => woken,
+    hasStateMoved: () => stateWoken,
     stateMoved() {
       const was = stateWoken
       stateWoken = false
@@ -92,7 +93,9 @@ export interface Waiter {
   next: (ms: number) => Promise<boolean>
   /** Whether it was woken since. */
   isWoken: () => boolean
-  /** Whether what is state may have moved since this was asked. */
+  /** Whether what is state may have moved since `stateMoved` was asked. */
+  hasStateMoved: () => boolean
+  /** The same, and it is taken note of. */
   stateMoved: () => boolean
   stop: () => void
   /** Waits again after it was stopped. */

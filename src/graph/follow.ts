@@ -96,9 +96,7 @@ async function* followFeed<Event>(
       const { rooms } = ctx.live
       const room = rooms.get(of.feed) ?? openRoom(of.room.open(), position, () => rooms.delete(of.feed))
       rooms.set(of.feed, room)
-      waiter.stop() // the room hears for all
-      const left = await room.sit({ position, told, seat, userId: of.room.userId }, ctx.over.signal)
-      waiter.again()
+      const left = await room.sit({ position, told, seat, waiter, userId: of.room.userId }, ctx.over.signal)
       due = left.due
       if (left.why === 'never') seat = null
       continue

@@ -1,6 +1,6 @@
 import { type Following, heartbeatMs, isOver, type LiveFeeds, rest, stateEveryMs, untilWoken } from './feed.ts'
 import type { Frame } from './frame.ts'
-import type { Left, Place, Ready, Room, Seat } from './seat.ts'
+import type { Guest, Left, Ready, Room } from './seat.ts'
 import type { Position } from './tokens.ts'
 
 // Who is caught up with a feed sits in its room: what happens is then read once and made once for all who are in it.
@@ -26,9 +26,7 @@ export interface RoomFeed<Event> {
   unchanged: (at: bigint) => Promise<boolean>
 }
 
-interface Member extends Place {
-  userId: string
-  seat: Seat
+interface Member extends Guest {
   /** Whether they came from further than the room, and it may not have got there. */
   ahead: boolean
   leave: (why: Left['why']) => void
@@ -52,8 +50,12 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
 
   let toldFor = 0
 
-  /** Tells frames to all who are at the place before them; `endsFor`: who has to go through them alone. */
-  async function tell(frames: readonly Frame<Event>[], at = position.at, endsFor?: RoomPage<Event>['endsFor']) {
+  /** Tells frames to all who are at the place before them. `endsFor`: who has to go through them alone; `told`: called when they are. */
+  async function tell(
+    frames: readonly Frame<Event>[],
+    at: bigint,
+    { endsFor, told }: { endsFor?: RoomPage<Event>['endsFor']; told?: () => void } = {},
+  ): Promise<void> {
     const made = new Map<string, Ready | null>()
     const make = async ([name, [one]]: [string, Set<Member>]) =>
       made.set(name, (await one?.seat.selection.together(frames)) ?? null)
@@ -72,24 +74,34 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
         if (!allowed || !ready || endsFor?.(one.userId) || !one.seat.tell(ready)) one.leave('left')
       }
     }
+    told?.()
     toldFor = performance.now() - began
   }
 
   async function tellState(): Promise<void> {
     stateAt = Date.now()
-    const heard = new Map(told) // who leaves before they are told has not heard of it
+    const heard = new Map(told)
     const { frames, mark } = await of.state(position, heard)
-    if (frames.length) await tell(frames)
-    told = heard
-    due = false
-    if (mark > position.mark) position.mark = mark
+    // Who leaves before they are told has not heard of it; who comes after has to know it.
+    const done = () => {
+      told = heard
+      due = false
+      if (mark > position.mark) position.mark = mark
+    }
+    if (frames.length) await tell(frames, position.at, { told: done })
+    else done()
   }
 
   async function step(): Promise<void> {
     const page = moved ? await of.happened(position) : null
     if (page) {
-      await tell(page.frames, page.at, page.endsFor)
-      position.at = page.at
+      const { at, endsFor } = page
+      await tell(page.frames, at, {
+        endsFor,
+        told: () => {
+          position.at = at
+        },
+      })
       const ms = Math.min(mostRestMs, restFor * toldFor)
       if (ms > 1) await rest(ctx, ms)
       return
@@ -100,7 +112,7 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
     if (due && wait <= 0) return tellState()
     const woken = await waiter.next(due ? wait : heartbeatMs)
     if (woken) moved = true
-    else if (!due && size) await tell([{ position: { ...position }, live: true, event: null }])
+    else if (!due && size) await tell([{ position: { ...position }, live: true, event: null }], position.at)
   }
 
   async function drive(): Promise<void> {
@@ -125,8 +137,10 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
 
   return {
     sit(who, over) {
-      const later: Left = { why: 'later', due: who.position.mark < position.mark }
-      // Who is behind goes on alone until they are here; whose mark is lower looks for what moved up to it first.
+      const { position: own, told: known } = who
+      const isNews = ([key, movedAt]: [string, bigint]) => movedAt > own.mark && known.get(key) !== movedAt
+      const later: Left = { why: 'later', due: own.mark < position.mark || [...told].some(isNews) }
+      // Who is behind goes on alone until they are here; who was not told of something that the room was looks for it first.
       if (!open || who.position.at < position.at || later.due) return Promise.resolve(later)
       return new Promise(resolve => {
         const { name } = who.seat.selection
@@ -139,15 +153,18 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
             if (!group.delete(member)) return
             if (!group.size && groups.get(name) === group) groups.delete(name)
             over.removeEventListener('abort', quit)
+            who.waiter.again()
             // Who was further than the room when they came may still be.
             if (position.at > who.position.at) who.position.at = position.at
             if (position.mark > who.position.mark) who.position.mark = position.mark
             for (const [key, movedAt] of told) who.told.set(key, movedAt)
+            const missed = due || waiter.hasStateMoved()
             if (--size === 0) close()
-            resolve({ why, due })
+            resolve({ why, due: missed })
           },
         }
         over.addEventListener('abort', quit)
+        who.waiter.stop()
         groups.set(name, group.add(member))
         if (size++ === 0) void drive()
       })

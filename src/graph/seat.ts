@@ -33,9 +33,16 @@ export interface Place {
 /** `later`: it did not take them, and they go on by themselves for now; `never`: it cannot serve anybody. */
 export type Left = { why: 'left' | 'later' | 'never'; due: boolean }
 
+export interface Guest extends Place {
+  userId: string
+  seat: Seat
+  /** Stopped while they sit, for the room hears for all: not a moment goes by in which neither does. */
+  waiter: { stop: () => void; again: () => void }
+}
+
 export interface Room {
   /** Resolves when they left, with their place where the room left them. `due`: state is still to be looked at. */
-  sit: (who: Place & { userId: string; seat: Seat }, over: AbortSignal) => Promise<Left>
+  sit: (who: Guest, over: AbortSignal) => Promise<Left>
 }
 
 export type Rooms = Map<string, Room>

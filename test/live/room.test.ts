@@ -22,6 +22,7 @@ function openFeed() {
   let moved: Frame<Event>[] = []
   let unchanged = true
   let broken = false
+  let standing = false
   const live = {
     watch(_: string, wake: () => void) {
       wakes.add(wake)
@@ -42,11 +43,13 @@ function openFeed() {
         }))
         return frames.length ? { frames, at: BigInt(events.length), endsFor: userId => endsFor.has(userId) } : null
       },
-      async state(position) {
+      async state(position, told) {
         did.states++
         const frames = moved
         moved = []
-        return { frames, mark: position.mark + 1n }
+        if (!standing) return { frames, mark: position.mark + 1n }
+        told.set('ann', 9n)
+        return { frames, mark: position.mark }
       },
       async unchanged() {
         did.looks++
@@ -57,11 +60,15 @@ function openFeed() {
     () => did.closed++,
   )
   /** Somebody in the room: what they heard, and how they left. */
-  function sit(userId: string, { from = 0n, mark = 0n, name = 'all', shareable = true } = {}) {
-    const place = { position: at(from, mark), told: new Map<string, bigint>() }
+  function sit(
+    userId: string,
+    { from = 0n, mark = 0n, name = 'all', shareable = true, told = [] as [string, bigint][] } = {},
+  ) {
+    const place = { position: at(from, mark), told: new Map(told) }
     const over = new AbortController()
     const heard: string[] = []
-    const one = { heard, place, over, busy: false, left: null as Awaited<ReturnType<Room['sit']>> | null }
+    const [waiter, hears] = [{ stop: () => hears.push('room'), again: () => hears.push('alone') }, [] as string[]]
+    const one = { heard, hears, place, over, busy: false, left: null as Awaited<ReturnType<Room['sit']>> | null }
     const selection: Seat['selection'] = {
       name,
       async together(frames) {
@@ -74,7 +81,7 @@ function openFeed() {
       if (!one.busy) heard.push(ready.framed(userId).toString())
       return !one.busy
     }
-    void room.sit({ ...place, userId, seat: { selection, tell } }, over.signal).then(left => {
+    void room.sit({ ...place, userId, waiter, seat: { selection, tell } }, over.signal).then(left => {
       one.left = left
     })
     return one
@@ -87,6 +94,10 @@ function openFeed() {
     ...{ sit, say, did, endsFor, draining, wakes },
     move: (eventType: string) => {
       moved = [{ position: at(BigInt(events.length)), live: true, event: { eventType } }]
+    },
+    /** The mark stands still from now on: rows of something else are missing. */
+    stand: () => {
+      standing = true
     },
     change: () => {
       unchanged = false
@@ -206,4 +217,37 @@ test('a room that fails serves nobody: each finds out by themselves', async () =
   feed.say('a')
   await eventually(() => all.every(({ left }) => left?.why === 'never'))
   expect([all.map(({ heard }) => heard), feed.did.closed]).toEqual([[[], []], 1])
+})
+
+test('who comes has to know what the room was told while its mark stood still', async () => {
+  const feed = openFeed()
+  const one = feed.sit('1')
+  feed.stand()
+  feed.move('read')
+  feed.say()
+  await eventually(() => one.heard.length)
+  const [unaware, told, later] = [feed.sit('2'), feed.sit('3'), feed.sit('4', { mark: 9n })]
+  await eventually(() => unaware.left)
+  expect([unaware.left, told.left?.due, later.left]).toEqual([{ why: 'later', due: true }, true, null])
+  const knows = feed.sit('5', { told: [['ann', 9n]] })
+  one.over.abort()
+  await eventually(() => one.left)
+  expect([knows.left, one.place.told.get('ann')]).toEqual([null, 9n])
+  feed.draining.abort()
+})
+
+test('what moves while somebody leaves is not lost: they look for it themselves, and hear at once again', async () => {
+  const feed = openFeed()
+  const [one, slow] = [feed.sit('1'), feed.sit('2')]
+  expect(slow.hears).toEqual(['room'])
+  Object.defineProperty(slow, 'busy', {
+    get: () => {
+      feed.say() // just now
+      return true
+    },
+  })
+  feed.say('a')
+  await eventually(() => one.heard.length && slow.left)
+  expect([slow.left, slow.hears]).toEqual([{ why: 'left', due: true }, ['room', 'alone']])
+  feed.draining.abort()
 })
