@@ -127,11 +127,12 @@ const joined = (all: readonly Ready[]): Ready =>
 /** Remembers a few: many clients count from 1; others make their ids up. */
 function forFew(framed: Ready['framed']): Ready['framed'] {
   const known = new Map<string, Buffer>()
+  let last: { id: string; frame: Buffer } | null = null
   return id => {
-    const before = known.get(id)
-    if (before) return before
-    const frame = framed(id)
+    if (last?.id === id) return last.frame
+    const frame = known.get(id) ?? framed(id)
     if (known.size < 8) known.set(id, frame)
+    last = { id, frame }
     return frame
   }
 }

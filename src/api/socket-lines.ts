@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket as GraphqlLine } from 'graphql-ws'
-import type { WebSocket } from 'ws'
+import { WebSocket } from 'ws'
 import type { Log } from '../port/log.ts'
 import { close, shut } from './socket-closing.ts'
 
 const pingMs = 25_000
 const nothing = Buffer.alloc(0)
+const { OPEN } = WebSocket
 
 export interface Line extends GraphqlLine {
   /** Writes a frame that is ready. False, and nothing is written: what was said before has not left yet, or nobody hears. */
@@ -49,7 +50,7 @@ export function createLines({ slowReaderMs, log }: { slowReaderMs: number; log: 
         }),
       // Between whole frames of the library, which neither compresses nor fragments, there is room for one of ours.
       tell(frame) {
-        if (socket.readyState !== socket.OPEN || stream.writableLength > 0) return false
+        if (socket.readyState !== OPEN || stream.writableLength > 0) return false
         stream.write(frame)
         if (stream.writableLength === 0) return true // it has left, as nearly all do: nobody has to be told later
         if (pending++ === 0) waiting.set(socket, Date.now())

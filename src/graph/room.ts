@@ -1,6 +1,6 @@
 import { type Following, heartbeatMs, isOver, type LiveFeeds, rest, stateEveryMs, untilWoken } from './feed.ts'
 import type { Frame } from './frame.ts'
-import type { Guest, Left, Ready, Room } from './seat.ts'
+import type { Guest, Left, Ready, Room, Seat } from './seat.ts'
 import type { Position } from './tokens.ts'
 
 // Who is caught up with a feed sits in its room: what happens is then read once and made once for all who are in it.
@@ -27,6 +27,7 @@ export interface RoomFeed<Event> {
 }
 
 interface Member extends Guest {
+  tell: Seat['tell']
   /** Whether they came from further than the room, and it may not have got there. */
   ahead: boolean
   leave: (why: Left['why']) => void
@@ -46,9 +47,7 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
   let told = new Map<string, bigint>()
   let size = 0
   let [moved, due] = [false, false]
-  let stateAt = 0
-
-  let toldFor = 0
+  let [stateAt, toldFor] = [0, 0]
 
   /** Tells frames to all who are at the place before them. `endsFor`: who has to go through them alone; `told`: called when they are. */
   async function tell(
@@ -71,7 +70,7 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
           continue // else they had it before they came
         }
         one.ahead = false
-        if (!allowed || !ready || endsFor?.(one.userId) || !one.seat.tell(ready)) one.leave('left')
+        if (!allowed || !ready || endsFor?.(one.userId) || !one.tell(ready)) one.leave('left')
       }
     }
     told?.()
@@ -148,6 +147,7 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
         const quit = () => member.leave('left')
         const member: Member = {
           ...who,
+          tell: who.seat.tell,
           ahead: who.position.at > position.at,
           leave(why) {
             if (!group.delete(member)) return
