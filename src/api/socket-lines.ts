@@ -4,7 +4,7 @@ import { WebSocket } from 'ws'
 import type { Log } from '../port/log.ts'
 import { close, shut } from './socket-closing.ts'
 
-const pingMs = 25_000
+const pingEverySeconds = 25
 const nothing = Buffer.alloc(0)
 const { OPEN } = WebSocket
 
@@ -27,6 +27,13 @@ export function createLines({ slowReaderMs, log }: { slowReaderMs: number; log: 
     const before = Date.now() - slowReaderMs
     for (const [socket, since] of waiting) if (since < before) shut(socket, 'slow')
   }, 500)
+
+  // One timer for all: a second's share of them each second, so that thousands are not written to at once.
+  const pings = Array.from({ length: pingEverySeconds }, () => new Set<() => void>())
+  let [second, opened] = [0, 0]
+  const pinging = setInterval(() => {
+    for (const ping of pings[second++ % pingEverySeconds] ?? []) ping()
+  }, 1_000)
 
   function lineOf(socket: WebSocket, stream: Duplex): Line {
     let pending = 0
@@ -70,24 +77,29 @@ export function createLines({ slowReaderMs, log }: { slowReaderMs: number; log: 
   }
 
   return {
-    carry(socket, stream, opened) {
+    carry(socket, stream, open) {
       let alive = true
-      const closed = opened(lineOf(socket, stream))
-      const ping = setInterval(() => {
+      const closed = open(lineOf(socket, stream))
+      const share = pings[opened++ % pingEverySeconds]
+      const ping = () => {
         if (!alive) return socket.terminate()
         alive = waiting.has(socket) // a slow reader is not a dead one
         socket.ping()
-      }, pingMs)
+      }
+      share?.add(ping)
       socket.on('pong', () => {
         alive = true
       })
       socket.on('error', error => log.debug({ error: error.message }, 'a WebSocket broke'))
       socket.once('close', (code, reason) => {
-        clearInterval(ping)
+        share?.delete(ping)
         waiting.delete(socket)
         void closed(code, String(reason))
       })
     },
-    stop: () => clearInterval(watchSlow),
+    stop() {
+      clearInterval(watchSlow)
+      clearInterval(pinging)
+    },
   }
 }
