@@ -77,6 +77,7 @@ async function main(): Promise<void> {
     say(`\n${names} (${bench.unit})`)
     try {
       Object.assign(results, await measure(bench, shared, quick ? 3 : 90))
+      if (!quick && !profile) writeResults(about, results) // each as soon as it is there: a run may be broken off
     } catch (error) {
       const skipped = error instanceof Skipped
       notMeasured.push(`${names}: ${skipped ? 'skipped, ' : ''}${String(error).split('\n')[0]}`)
@@ -91,7 +92,6 @@ async function main(): Promise<void> {
   )
   if (below.length) say(`\nbelow their goals: ${below.map(([name]) => name).join(', ')}`)
   for (const line of notMeasured) say(`not measured: ${line}`)
-  if (!quick && !profile) writeResults(about, results)
 }
 
 if (chosen.length === 0) program.error(`there is none of that name: see npm run bench -- --list`)

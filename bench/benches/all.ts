@@ -25,12 +25,11 @@ export const benches: readonly Bench[] = [
   chats,
   ...fanoutBenches,
   lag,
-  lag,
   resume,
   rebuildBench,
   start,
   spec,
   growth,
-  soak,
   overload,
+  soak,
 ]
