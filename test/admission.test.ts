@@ -13,7 +13,7 @@ import { testSecret } from './house.ts'
 
 test('as many as come are let in, until too many have been under way for too long', () => {
   let now = 0
-  const { isOpen, begin } = createAdmission({ patienceMs: 100, most: 2, now: () => now })
+  const { isOpen, begin } = createAdmission({ patienceMs: 100, most: 2, stallMs: 0, now: () => now })
   const ends = Array.from({ length: 50 }, () => {
     expect(isOpen()).toBe(true)
     return begin()
@@ -28,6 +28,25 @@ test('as many as come are let in, until too many have been under way for too lon
   expect(isOpen()).toBe(true)
   begin()
   expect(isOpen()).toBe(true) // it has only begun: two are late, and those are allowed
+})
+
+test('a stall is sat out; for a while after a refusal it is taken for load', () => {
+  let now = 0
+  const { isOpen, begin } = createAdmission({ patienceMs: 100, most: 0, stallMs: 250, now: () => now })
+  const open = (at: number) => {
+    now = at
+    return isOpen()
+  }
+  const end = begin()
+  expect([open(100), open(349), open(350)]).toEqual([true, true, false])
+  end()
+  expect(open(351)).toBe(true)
+  const again = begin()
+  expect([open(450), open(451)]).toEqual([true, false])
+  again()
+  now = 6_000
+  begin()
+  expect([open(6_100), open(6_349), open(6_350)]).toEqual([true, true, false])
 })
 
 const log = { debug() {}, info() {}, warn() {}, error() {} } as never
@@ -49,7 +68,7 @@ beforeAll(async () => {
   const shared = { auth, sessionWatch, log, corsOrigins: [] }
   server = createHttpServer({
     ...createApi({ ...shared, services, introspection: false, placeOf: () => 'here', publicUrl: null }),
-    ...{ ...shared, admission: createAdmission({ patienceMs: 0, most: 1 }), slowReaderMs: 10_000 },
+    ...{ ...shared, admission: createAdmission({ patienceMs: 0, most: 1, stallMs: 0 }), slowReaderMs: 10_000 },
     ...{ graphiql: false, answers: true, devPages: null, fileDoor: null, isReady: async () => true },
   })
   url = `http://127.0.0.1:${await server.listen('127.0.0.1', 0)}`

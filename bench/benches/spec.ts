@@ -37,10 +37,10 @@ export const spec: Bench = {
     const load = await context.program('programs/load.ts')
     const connections = tokens.slice(0, 200).map((token, i) => [sending(Math.floor(i / inChat), token)])
     const run = async (seconds: number) =>
-      allGood(await load.ask<Loaded>('run', { port, connections, seconds, expect: [sent], rate }))
-    await run(context.warmUp)
+      load.ask<Loaded>('run', { port, connections, seconds, expect: [sent], rate })
+    await run(context.warmUp) // a process that has just begun may refuse some of so many
     return async () => {
-      const { p50, p95, p99 } = await run(context.seconds)
+      const { p50, p95, p99 } = allGood(await run(context.seconds))
       return {
         'spec.p50': { ours: p50, reference: 50 },
         'spec.p95': { ours: p95, reference: 200 },
