@@ -147,6 +147,8 @@ const peerOf = (ctx: Context, pair: string | null) => {
   return other ? load(ctx, users, other) : null
 }
 
+const nameOfPeer = async (ctx: Context, pair: string | null) => (await peerOf(ctx, pair))?.displayName ?? ''
+
 builder.objectFields(Chat, t => ({
   peer: t.field({
     ...viewerField,
@@ -158,7 +160,7 @@ builder.objectFields(Chat, t => ({
   title: t.string({
     ...viewerField,
     description: 'The title of a group, or the name of the other person.',
-    resolve: async (c, _, ctx) => c.title ?? (await peerOf(ctx, c.pair))?.displayName ?? '',
+    resolve: (c, _, ctx) => c.title ?? nameOfPeer(ctx, c.pair),
   }),
 }))
 
