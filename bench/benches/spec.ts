@@ -36,8 +36,7 @@ export const spec: Bench = {
     await holder.ask('open', { port, greetings })
     const load = await context.program('programs/load.ts')
     const connections = tokens.slice(0, 200).map((token, i) => [sending(Math.floor(i / inChat), token)])
-    const run = async (seconds: number) =>
-      load.ask<Loaded>('run', { port, connections, seconds, expect: [sent], rate })
+    const run = async (seconds: number) => load.ask<Loaded>('run', { port, connections, seconds, expect: [sent], rate })
     await run(context.warmUp) // a process that has just begun may refuse some of so many
     return async () => {
       const { p50, p95, p99 } = allGood(await run(context.seconds))
