@@ -40,11 +40,12 @@ const atOnce = 100
 export function erasure({ dispatch, store, erase, eraseEvent, forget, invitationsTo }: ErasureNeeds) {
   async function forgetInvitation({ companyId, invitationId, sequence }: InvitationPlace, { id }: Pick<Doing, 'id'>) {
     const stream = `company-${companyId}`
-    await eraseEvent(stream, sequence)
+    // First: whoever folds the stream after the address is gone takes the invitation for one that was forgotten before.
     const key = eventId(invitationId, id, 0)
     const input = { companyId, invitationId }
     const done = await dispatch({ type: 'ForgetCompanyInvitation', input, actor: system, key })
     if (done instanceof Rejection) throw new Error(`ForgetCompanyInvitation was refused: ${done.code}`)
+    await eraseEvent(stream, sequence)
     await eraseEvent(stream, sequence) // a snapshot of what was known before may just have been taken
     return undefined
   }
