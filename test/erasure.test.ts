@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { postgresErasure } from '../src/adapter/postgres/erasure.ts'
+import { newId } from '../src/kernel/id.ts'
+import { erasure } from '../src/process/erasure.ts'
 import { confirm, innerId } from './admin.ts'
 import { edit, say } from './chatting.ts'
 import { eventually, type Loose, openGroup, password, register } from './client.ts'
@@ -117,6 +120,29 @@ test('a chat deleted for everybody: its texts are gone from the log and the tabl
   expect(await tablesWith('wistful')).toEqual([])
   expect(await tablesWith('steadfast')).toEqual(expect.arrayContaining(['events', 'messages']))
   expect((await ann.ask('query ($id: ID!) { chat(id: $id) { id } }', { id: gone.id })).chat).toBeNull()
+  expect(await shop.differences()).toEqual([])
+})
+
+test('an invitation is forgotten by whichever process does it, also by one that has not folded its company', async () => {
+  const bob = await register(house.url, 'Bob')
+  const address = `zoe-${bob.email}`
+  await c.invite(bob, await c.companyIdOf(bob), address)
+  const [place] = await shop.query(
+    `select company_id "companyId", id "invitationId", sequence::int from company_invitations where email = $1`,
+    [address],
+  )
+  const fresh = openWorkshop(house.databaseUrl)
+  try {
+    const no = () => Promise.reject(new Error('it is not asked for'))
+    const eraseEvent = postgresErasure(fresh.database).event
+    const { dispatch, store } = { dispatch: fresh.carry, store: fresh.store }
+    const process = erasure({ dispatch, store, eraseEvent, erase: no, forget: no, invitationsTo: no })
+    const doing = { id: newId(), attempt: 1, at: new Date() }
+    for (let times = 0; times < 2; times++) await process.do.forgetInvitation?.(place as never, doing)
+  } finally {
+    await fresh.close()
+  }
+  expect(await tablesWith(address)).toEqual([])
   expect(await shop.differences()).toEqual([])
 })
 

@@ -19,7 +19,7 @@ import {
   validate,
 } from 'graphql'
 import { expect, test } from 'vitest'
-import { createExecute } from '../src/api/execute.ts'
+import { createExecute } from '../src/api/plans/execute.ts'
 import { seeded } from './random-history.ts'
 
 // A planned operation answers as GraphQL's own execution does: data, errors, their places and their order.

@@ -1,7 +1,7 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import { type Context, openCommit, untilProjected } from '../graph/context.ts'
 import { type CostOf, createCosts } from './cost.ts'
-import { executePlanned } from './execute.ts'
+import { executePlanned } from './plans/execute.ts'
 import { maskError, withCode } from './protect.ts'
 
 type Later<T> = T | Promise<T>

@@ -11,7 +11,7 @@ import { LRUCache } from 'lru-cache'
 import { type Context, type Services, sharedContext } from '../graph/context.ts'
 import type { Frame } from '../graph/frame.ts'
 import type { Ready, Shared } from '../graph/seat.ts'
-import { executePlanned } from './execute.ts'
+import { executePlanned } from './plans/execute.ts'
 import { textFrame } from './text-frame.ts'
 
 /** A frame as all see it who select the same of it: executed once, serialized once. */

@@ -2,7 +2,7 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, Grap
 import type { Context } from '../graph/context.ts'
 import type { Frame, Step } from '../graph/frame.ts'
 import type { Seat } from '../graph/seat.ts'
-import { executePlanned } from './execute.ts'
+import { executePlanned } from './plans/execute.ts'
 import { maskError } from './protect.ts'
 import type { Selection } from './selection.ts'
 

@@ -33,7 +33,7 @@ interface Member extends Guest {
   leave: (why: Left['why']) => void
 }
 
-// Telling a thousand takes ten milliseconds in which nothing else is done. Then it is the turn of others for some of these, and what
+// While a thousand are told nothing else is done. Then it is the turn of others for some times as long, and what
 // happens in the chat meanwhile leaves in one write.
 const restFor = 3
 const mostRestMs = 50

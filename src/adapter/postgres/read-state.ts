@@ -7,7 +7,7 @@ export interface StateRow extends HeadRow {
   state: string | null
   events: string | null
 }
-// All events as one text: a hundred rows cost the driver more than PostgreSQL, and rows as JSON cost PostgreSQL as much again.
+// All events as one text: many rows cost the driver more, and rows as JSON cost PostgreSQL more.
 // Neither JSON nor anything else of an event holds these two characters as they are.
 const [betweenFields, betweenEvents] = ['\u0001', '\u0002']
 const packed = [
