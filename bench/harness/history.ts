@@ -38,14 +38,16 @@ async function copy({ database: { pool } }: House, heads: ReadonlyMap<string, nu
     await client.query('create temp table place (stream text primary key, revision bigint)')
     const places = [[...heads.keys()], [...heads.values()]]
     await client.query('insert into place select * from unnest($1::text[], $2::bigint[])', places)
+    await client.query('analyze')
     await client.query(
       `create temp table copied as select place.stream, place.revision + g revision, place.revision template, g,
           gen_random_uuid() message, gen_random_uuid() command, nextval('events_position_seq') as position,
           who[1 + g % cardinality(who)] author
-        from (select s.stream, s.revision, (select array_agg(p.user_id order by p.user_id) from participants p
-            where 'chat-' || p.chat_id = s.stream) who from place s) place, generate_series(1, $1::int) g order by g, stream`,
+        from place join (select 'chat-' || chat_id stream, array_agg(user_id order by user_id) who from participants group by 1) people
+          using (stream), generate_series(1, $1::int) g order by g, stream`,
       [n],
     )
+    await client.query('analyze copied')
     const overrides = {
       events: {
         ...{ position: 'c.position', revision: 'c.revision', id: 'gen_random_uuid()', actor: 'c.author' },
