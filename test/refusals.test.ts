@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ask, speak } from './bad-input/wire.ts'
+import { ask, speak, type Told } from './bad-input/wire.ts'
 import { type House, openHouse } from './house.ts'
 
 // What protects stands before every transport: the same refusal by POST, by GET, over SSE and on a WebSocket.
@@ -52,7 +52,7 @@ const query = (payload: Payload) =>
     .map(([name, value]) => `${name}=${encodeURIComponent(typeof value === 'string' ? value : JSON.stringify(value))}`)
     .join('&')
 
-const transports: Record<string, (payload: Payload) => Promise<{ outcome: string }>> = {
+const transports: Record<string, (payload: Payload) => Promise<Told>> = {
   POST: body => ask(house.url, { body }),
   GET: payload => ask(house.url, { method: 'GET', path: `/graphql?${query(payload)}` }),
   SSE: body => ask(house.url, { body, headers: { accept: 'text/event-stream' } }),
@@ -66,4 +66,27 @@ test.each(refused)('%s', async (_name, payload, code) => {
       const { outcome } = await send(payload)
       expect(`${name} ${time}: ${codeIn(outcome)}`).toBe(`${name} ${time}: ${code}`)
     }
+})
+
+const hinting: [string, Payload][] = [
+  ['a field', { query: '{ viewr { id } }' }],
+  ['an argument', { query: '{ node(idd: "x") { id } }' }],
+  ['a type', { query: '{ node(id: "x") { ... on Chatt { id } } }' }],
+  ['a field of another type', { query: '{ node(id: "x") { title } }' }],
+  ['a value', { query: '{ messageSearch(query: "a", filter: { has: [LINKK] }) { __typename } }' }],
+  [
+    "a variable's value",
+    {
+      query: 'query ($of: MessageSearchFilter) { messageSearch(query: "a", filter: $of) { __typename } }',
+      variables: { of: { has: ['LINKK'] } },
+    },
+  ],
+]
+
+test.each(hinting)('where the schema is not told, no refusal hints at %s', async (_name, payload) => {
+  for (const [name, send] of Object.entries(transports)) {
+    const { text } = await send(payload)
+    expect(text, name).toContain('"message"')
+    expect(text, name).not.toContain('Did you mean')
+  }
 })

@@ -19,7 +19,10 @@ const reported = {
   ],
 }
 
-/** Depth, aliases, directives, tokens, no suggestions; introspection only where it is allowed. */
+/** What graphql ends a message with when it knows something that is called nearly so. */
+const hint = / Did you mean [^?]*\?$/
+
+/** Depth, aliases, directives, tokens; introspection, and hints at what there is, only where they are allowed. */
 export function useLimits(introspection: boolean): Plugin[] {
   const armor = EnvelopArmorPlugin({
     costLimit: { enabled: false },
@@ -27,13 +30,17 @@ export function useLimits(introspection: boolean): Plugin[] {
     maxDepth: { ...reported, n: limits.depth, ignoreIntrospection: true },
     maxAliases: { ...reported, n: limits.aliases },
     maxDirectives: { ...reported, n: limits.directives },
-    blockFieldSuggestion: { enabled: true },
+    blockFieldSuggestion: { enabled: false },
   }) as Plugin
   const rest: Plugin = {
     onParse: ({ setParseFn }) =>
       setParseFn((source, options) => parse(source, { ...options, maxTokens: limits.tokens })),
     onValidate: ({ addValidationRule }) => {
-      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
+      if (introspection) return
+      addValidationRule(NoSchemaIntrospectionCustomRule)
+      return ({ result }) => {
+        for (const error of result as readonly Error[]) error.message = error.message.replace(hint, '')
+      }
     },
   }
   return [rest, armor]
@@ -51,14 +58,15 @@ export function maskError(log: Log, error: unknown, correlationId: string = cryp
 }
 
 /**
- * GraphQL's own errors of an execution have no code: they are about variables and arguments, and quote them whole. Those
- * about a body that is no JSON carry the parser's own error, which is nobody's business.
+ * GraphQL's own errors of an execution have no code: they are about variables and arguments, quote them whole, and hint at
+ * names. Those about a body that is no JSON carry the parser's own error, which is nobody's business.
  */
 export function withCode(error: GraphQLError): GraphQLError {
   const { extensions } = error
   if (extensions.originalError) Object.assign(extensions, { originalError: undefined, http: { status: 400 } })
   if (extensions.code) return error
-  const message = error.message.length > 500 ? `${error.message.slice(0, 500)}…` : error.message
+  const said = error.message.replace(hint, '')
+  const message = said.length > 500 ? `${said.slice(0, 500)}…` : said
   return at(error, new GraphQLError(message, { extensions: { ...extensions, code: 'INVALID_INPUT' } }))
 }
 
