@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openDatabase } from '../src/adapter/postgres/db.ts'
 import { postgresEventStore } from '../src/adapter/postgres/event-store.ts'
 import { functionsFor } from '../src/adapter/postgres/functions.ts'
@@ -75,6 +76,26 @@ test('a state is read as its stream is, whatever stands in its events', async ()
   expect(expected.map(e => e.data)).toEqual(['{}', data, '""', '{}'])
   expect((await store.readState(stream, 'note.1', 2)).events).toEqual(expected.slice(0, 2))
   expect(await store.readState(`note-${newId()}`, 'note.1', 2)).toEqual({ events: [], head: null, snapshot: null })
+})
+
+test('the states that are asked for in one turn come in few statements, each its own', async () => {
+  const streams = Array.from({ length: 20 }, () => `note-${newId()}`)
+  const [first = '', ...others] = streams
+  for (const stream of streams) await store.append(command(stream, { events: [structural] }))
+  await store.saveSnapshot(first, 'note.1', 0, '{"seen":1}')
+  const alone: unknown[] = []
+  for (const stream of streams) alone.push(await store.readState(stream, 'note.1', 10))
+  const asked = vi.spyOn(pg.Client.prototype, 'query')
+  const [together, otherwise] = await Promise.all([
+    Promise.all(streams.map(stream => store.readState(stream, 'note.1', 10))),
+    store.readState(first, 'note.2', 10),
+  ])
+  expect(asked.mock.calls).toHaveLength(2)
+  asked.mockRestore()
+  expect(together).toEqual(alone)
+  expect(together[0]).toMatchObject({ events: [], head: { guard: 0 }, snapshot: { revision: 0, state: '{"seen":1}' } })
+  expect(otherwise).toMatchObject({ events: [{ stream: first }], snapshot: null })
+  expect(together.slice(1).map(state => state.events[0]?.stream)).toEqual(others)
 })
 
 describe('the append', () => {

@@ -54,8 +54,9 @@ export function decode(set: EventSet, raw: RawEvent): AnyEvent {
   if (!data.success) throw new UnreadableEvent(raw, `its data does not fit: ${data.error.issues[0]?.message}`)
   const personal = body.personal === null ? null : shape.personal?.safeParse(body.personal)
   if (personal && !personal.success) throw new UnreadableEvent(raw, 'its personal part does not fit')
-  const { v: _, bump: __, ...recorded } = raw
-  return { ...recorded, data: data.data, personal: personal?.data ?? null }
+  const { type, id, stream, revision, position, at, tenant, actor, command } = raw
+  const parts = { data: data.data, personal: personal?.data ?? null }
+  return { type, id, stream, revision, position, at, tenant, actor, command, ...parts }
 }
 
 function upcast(shape: EventShape, raw: RawEvent): Body {

@@ -3,9 +3,14 @@ import { batched } from '../../kernel/batched.ts'
 import { type Commit, type EventStore, StoreUnavailable } from '../../port/event-store.ts'
 import type { Database } from './db.ts'
 import { type EventRow, eventColumns, type HeadRow, toHead, toRaw } from './event-rows.ts'
-import { readStateSql, type StateRow, unpackedAll } from './read-state.ts'
+import { readStatesSql, type StateRow, toState } from './read-state.ts'
 import { type PlaceRow, pagesOf, readStreamsSql } from './read-streams.ts'
 import type { Writer } from './writer.ts'
+
+type State = Awaited<ReturnType<EventStore['readState']>>
+
+/** So many states come in one answer: they are folded in one go, and the process does nothing else meanwhile. */
+const mostStates = 16
 
 const headOrNull = (row: HeadRow | undefined) => (row ? toHead(row) : null)
 
@@ -32,6 +37,14 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
     const [row] = await query<{ mark: string }>('low-water', lowWaterSql, [])
     return new Map(keys.map(key => [key, BigInt(row?.mark ?? 0)]))
   })
+
+  const readState = batched<State>(async keys => {
+    const asked = keys.map(key => key.split(' '))
+    const of = (i: number) => asked.map(parts => parts[i])
+    const rows = await query<StateRow>('read-states', readStatesSql, [of(0), of(1), of(2)])
+    const found = new Map(rows.map(row => [Number(row.n) - 1, row]))
+    return new Map(keys.map((key, i) => [key, toState(asked[i]?.[0] ?? '', found.get(i))]))
+  }, mostStates)
 
   return {
     epoch,
@@ -122,13 +135,7 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
       return { streams: rows.map(row => row.stream), head: BigInt(rows.at(-1)?.position ?? after) }
     },
 
-    async readState(stream, schema, limit) {
-      const [row] = await query<StateRow>('read-state', readStateSql, [stream, schema, limit])
-      const head = row?.guard == null ? null : toHead(row)
-      const snapshot = row?.state == null ? null : { revision: Number(row.snapshot), state: row.state }
-      const events = unpackedAll(stream, row?.events ?? null)
-      return { events, head, snapshot }
-    },
+    readState: (stream, schema, limit) => readState(`${stream} ${schema} ${limit}`),
 
     async saveSnapshot(stream, schema, revision, state) {
       await query(

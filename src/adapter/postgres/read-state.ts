@@ -1,56 +1,30 @@
 import type { RawEvent } from '../../kernel/codec.ts'
-import type { HeadRow } from './event-rows.ts'
+import type { Snapshot, StreamPage } from '../../port/event-store.ts'
+import { type HeadRow, toHead } from './event-rows.ts'
+import { packedSql, unpacked } from './packed-events.ts'
 
-/** Of the statement below: a head, a snapshot and events, each null when there is none. */
+/** Of the statement below: a head, a snapshot and events, each null when there is none. `n`: which was asked for, from 1. */
 export interface StateRow extends HeadRow {
+  n: string
   snapshot: string | null
   state: string | null
   events: string | null
 }
-// All events as one text: many rows cost the driver more, and rows as JSON cost PostgreSQL more.
-// Neither JSON nor anything else of an event holds these two characters as they are.
-const [betweenFields, betweenEvents] = ['\u0001', '\u0002']
-const packed = [
-  'position',
-  'revision',
-  'id',
-  'type',
-  'v',
-  "date_part('epoch', at) * 1000",
-  'tenant',
-  'actor',
-  'command',
-]
-export const readStateSql = `select s.id, s.revision, s.guard, s.projected, n.revision as snapshot, n.state, e.events
-  from (select $1::text as id) asked left join streams s using (id)
-  left join snapshots n on n.stream = asked.id and n.schema = $2
+
+export const readStatesSql = `select u.n, s.id, s.revision, s.guard, s.projected, n.revision as snapshot, n.state, e.events
+  from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality u(stream, schema, most, n)
+  left join streams s on s.id = u.stream
+  left join snapshots n on n.stream = u.stream and n.schema = u.schema
   left join lateral (
-    select string_agg(concat(${[...packed, 'data', 'personal'].join(', chr(1), ')}), chr(2) order by revision) as events from (
-      select * from events where stream = asked.id and revision > coalesce(n.revision, -1) and bump
-        order by revision limit $3
+    select ${packedSql('personal')} as events from (
+      select * from events where stream = u.stream and revision > coalesce(n.revision, -1) and bump
+        order by revision limit u.most
     ) page
   ) e on true`
 
-/** Events of `StateRow`. */
-export const unpackedAll = (stream: string, text: string | null): RawEvent[] =>
-  text === null ? [] : text.split(betweenEvents).map(one => unpacked(stream, one))
-
-/** One of them. What is null is empty there, and nothing else is. */
-function unpacked(stream: string, text: string): RawEvent {
-  const [position, revision, id, type, v, at, tenant, actor, command, data, personal] = text.split(betweenFields)
-  return {
-    stream,
-    position: BigInt(position ?? 0),
-    revision: Number(revision),
-    id: id ?? '',
-    type: type ?? '',
-    v: Number(v),
-    bump: true,
-    at: new Date(Math.round(Number(at))),
-    tenant: tenant || null,
-    actor: actor || null,
-    command: command ?? '',
-    data: data ?? '',
-    personal: personal || null,
-  }
+export function toState(stream: string, row: StateRow | undefined): StreamPage & { snapshot: Snapshot | null } {
+  const head = row?.guard == null ? null : toHead(row)
+  const snapshot = row?.state == null ? null : { revision: Number(row.snapshot), state: row.state }
+  const events: RawEvent[] = unpacked(stream, row?.events ?? null)
+  return { events, head, snapshot }
 }

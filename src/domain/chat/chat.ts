@@ -4,7 +4,7 @@ import { company } from './chat/company.ts'
 import { gone } from './chat/gone.ts'
 import { life } from './chat/life.ts'
 import { marks } from './chat/marks.ts'
-import { type Member, withMember, withoutMember } from './chat/members.ts'
+import { type Member, nobodyIn, withMember, withoutMember } from './chat/members.ts'
 import { people } from './chat/people.ts'
 import { noChat, noMessage } from './chat/refusals.ts'
 import type { Chat, Room } from './chat/room.ts'
@@ -19,7 +19,7 @@ export const chat = decider(
   chatCommands,
 )<Chat>({
   initial: { is: 'absent' },
-  stateVersion: 5,
+  stateVersion: 6,
   decide: { ...life, ...people, ...company, ...gone, ...talk, ...marks },
 
   // Only what a decision needs: messages change nothing here.
@@ -31,7 +31,7 @@ export const chat = decider(
       title: personal?.title ?? null,
       avatarFileId: null,
       version: revision,
-      members: {},
+      members: nobodyIn,
     }),
     ChatUpdated: (chat, { data, personal, revision }) =>
       change(chat, { title: personal?.title ?? null, avatarFileId: data.avatarFileId, version: revision }),
