@@ -197,7 +197,7 @@ export const settings = {
     ...whole(1, 60_000),
     unset: '`10000`, in production `150`',
     about:
-      'How long a request may be under way. While more than 64 have been for longer, others are refused with 503, `RATE_LIMITED` and `Retry-After`.',
+      'How long a request waits for its turn when more come than can be answered, 64 at a time. Then it is refused with 503, `RATE_LIMITED` and `Retry-After`.',
   }),
   SLOW_READER_SECONDS: setting({
     ...whole(1, 300),

@@ -1,48 +1,60 @@
-/** Which requests are taken in: none while too many wait for too long, for whom one more would only wait longer. */
+/** So many requests are carried out at a time; who comes meanwhile waits in line, and too long a line is cut. */
 export interface Admission {
-  isOpen: () => boolean
-  /** A request begins to be carried out. Call what it gives when it was answered. */
-  begin: () => () => void
+  /** Resolves when it is a request's turn, with what to call when it was answered; with null when it is refused. */
+  enter: () => Promise<(() => void) | null>
 }
 
 export interface AdmissionOptions {
-  /** How long a request may be under way, in ms. */
+  /** How long a request waits in line when more come than can be answered, in ms. */
   patienceMs: number
-  /** So many may be for longer: some wait for others than this process. */
+  /** So many at a time. More of them would not be answered faster, only each of them later. */
   most?: number
-  /** How much longer when nobody was refused for a while, in ms: a stall is no load. */
-  stallMs?: number
+  /** A line that has not stood for so long, in ms, comes from a burst or a stall and is not cut. */
+  burstMs?: number
   /** In ms. */
   now?: () => number
 }
 
-/** So long after a refusal it is taken for load again, and not for a stall. */
-const alertMs = 5_000
+interface Waiting {
+  came: number
+  go: (leave: (() => void) | null) => void
+}
 
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { patienceMs, most = 64, stallMs = 250, now = () => performance.now() } = options
-  /** When each began, the oldest first. */
-  const underWay = new Set<{ began: number }>()
-  let alertUntil = Number.NEGATIVE_INFINITY
+  const { patienceMs, most = 64, burstMs = 250, now = () => performance.now() } = options
+  let free = most
+  /** The oldest first. */
+  const line: Waiting[] = []
+  let standsSince = 0
+  let isCut = false
 
-  function areLate(patience: number, at: number): boolean {
-    if (underWay.size <= most) return false
-    let older = 0
-    for (const { began } of underWay) if (older++ === most) return at - began >= patience
-    return false
+  // In turn, as long as nobody waits for too long. Then the newest first: in turn, each would be answered just before its patience ends.
+  function leave(): void {
+    const next = isCut ? line.pop() : line.shift()
+    if (next) next.go(leave)
+    else free++
+    if (line.length === 0) isCut = false
+  }
+
+  /** Only who comes has others refused: a line that nobody joins gets shorter by itself. */
+  function cut(at: number): void {
+    if (at - standsSince < burstMs) return
+    const stay = line.findIndex(({ came }) => at - came < patienceMs)
+    const late = line.splice(0, stay < 0 ? line.length : stay)
+    if (late.length) isCut = true
+    for (const { go } of late) go(null)
   }
 
   return {
-    isOpen() {
+    enter() {
+      if (free > 0) {
+        free--
+        return Promise.resolve(leave)
+      }
       const at = now()
-      if (!areLate(at < alertUntil ? patienceMs : patienceMs + stallMs, at)) return true
-      alertUntil = at + alertMs
-      return false
-    },
-    begin() {
-      const one = { began: now() }
-      underWay.add(one)
-      return () => void underWay.delete(one)
+      if (line.length === 0) standsSince = at
+      cut(at)
+      return new Promise(go => line.push({ came: at, go }))
     },
   }
 }

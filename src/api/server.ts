@@ -61,12 +61,18 @@ export function createHttpServer(options: ServerOptions): HttpServer {
     if (req.method === 'POST') {
       if (!/^application\/json\b/i.test(req.headers['content-type'] ?? ''))
         return refuse(res, 415, 'Send the request as application/json.')
-      if (!options.admission.isOpen()) return busy(res)
       const body = await readBody(req)
       if (body === null) return refuse(res, 413, `A request has at most ${maxBody} bytes.`)
-      streams.add(res, Date.now())
-      const answered = options.post(req, res, requestId, body)
-      if (answered !== null) return answered.finally(options.admission.begin())
+      const leave = await options.admission.enter()
+      if (!leave) return busy(res)
+      try {
+        if (!underWay.has(res)) return // whoever asked did not wait for their turn
+        streams.add(res, Date.now())
+        const answered = options.post(req, res, requestId, body)
+        if (answered !== null) return await answered
+      } finally {
+        leave()
+      }
       Object.assign(req, { body }) // Yoga takes it from here: reading the stream itself is several times slower
     } else streams.add(res, Date.now())
     await api(req, res, { req, requestId })
@@ -136,7 +142,7 @@ function refuse(res: ServerResponse, status: number, message: string, code = 'IN
   res.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
 }
 
-/** Said before anything was read of the request: nothing of it was done. */
+/** Said before anything of the request was done. */
 function busy(res: ServerResponse): void {
   const retryAt = new Date(Date.now() + 1_000).toISOString()
   const errors = [{ message: 'The server is busy: send it again.', extensions: { code: 'RATE_LIMITED', retryAt } }]
