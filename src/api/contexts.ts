@@ -33,6 +33,7 @@ export function createContexts({ services, auth, placeOf, publicUrl }: ContextOp
     baseUrl: publicUrl ?? `http://${req.headers.host ?? 'localhost'}`,
     loaders: new Map<unknown, unknown>(),
     seat: null,
+    asksPosition: true,
     viewer,
     tokenProblem,
   })

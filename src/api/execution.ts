@@ -2,6 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import { type Context, openCommit, untilProjected } from '../graph/context.ts'
 import { type CostOf, createCosts } from './cost.ts'
 import { executePlanned } from './plans/execute.ts'
+import { asksPosition } from './positions.ts'
 import { maskError, withCode } from './protect.ts'
 
 type Later<T> = T | Promise<T>
@@ -27,6 +28,7 @@ export function createExecution(costOf: CostOf = createCosts()): Execution {
 
   function carryOut(args: ExecutionArgs, admitted: number | GraphQLError): Later<ExecutionResult> {
     if (typeof admitted !== 'number') return { errors: [admitted] }
+    Object.assign(args.contextValue as Context, { asksPosition: asksPosition(args.document) })
     const result = executePlanned(args)
     return result instanceof Promise ? result.then(it => told(args, it, admitted)) : told(args, result, admitted)
   }

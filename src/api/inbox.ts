@@ -25,7 +25,7 @@ import { untold } from '../graph/feed.ts'
 import { openFeed, type Told } from '../graph/follow.ts'
 import { oneByOne, type Step } from '../graph/frame.ts'
 import { afterArg, type EndView, type EventView, frameType } from '../graph/stream.ts'
-import { type Position, signPosition } from '../graph/tokens.ts'
+import { type Position, signPlace } from '../graph/tokens.ts'
 import type { RawEvent } from '../kernel/codec.ts'
 import { idOf } from '../kernel/message.ts'
 import { type InboxFrameView, inboxTold } from './inbox-told.ts'
@@ -60,7 +60,7 @@ builder.objectField(Viewer, 'inboxPosition', t =>
   t.field({
     type: 'StreamPosition',
     description: 'Where your inbox was when this was read: subscribe to `inbox` from here and nothing is missed.',
-    resolve: (v, _, ctx) => signPosition(ctx.tokens, v.position),
+    resolve: (v, _, ctx) => signPlace(ctx.tokens, v),
   }),
 )
 

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LiveFeeds, Wake } from '../graph/feed.ts'
-import { batched } from '../kernel/batched.ts'
+import { batchedOne } from '../kernel/batched.ts'
 import type { AudienceIndex } from '../port/audience.ts'
 import type { EventStore, Head, StreamPage } from '../port/event-store.ts'
 import type { Log } from '../port/log.ts'
@@ -86,11 +86,11 @@ export function createLive(options: LiveOptions): Live {
   const unsubscribe = [options.pubsub.subscribe('log', lookSoon), options.pubsub.subscribe('audience', lookSoon)]
   const timer = setInterval(lookSoon, lookEveryMs)
 
-  const heads = batched<Head | null>(async keys => {
+  const heads = batchedOne<Head | null>(async keys => {
     const found = await store.heads(keys)
     return new Map(keys.map(key => [key, found.get(key) ?? null]))
   })
-  const pages = batched<StreamPage>(async keys => {
+  const pages = batchedOne<StreamPage>(async keys => {
     const places = keys.map(key => {
       const [stream = '', after, limit] = key.split('@')
       return { stream, after: Number(after), limit: Number(limit) }

@@ -79,6 +79,8 @@ export interface Context extends Services {
   over: AbortController
   /** What a subscription joins others with. */
   seat: Seat | null
+  /** Whether the operation asks where a feed is: for any other no view has a position. */
+  asksPosition: boolean
   loaders: Map<unknown, unknown>
 }
 
@@ -91,7 +93,7 @@ export const unauthenticated = (problem: string): GraphQLError =>
   new GraphQLError(problem, { extensions: { code: 'UNAUTHENTICATED' } })
 
 /** What a context knows of one request, and of nobody else's. */
-type OfOneRequest = Exclude<keyof Context, keyof Services | 'baseUrl' | 'loaders'>
+type OfOneRequest = Exclude<keyof Context, keyof Services | 'baseUrl' | 'loaders' | 'asksPosition'>
 const ofOneRequest: Record<OfOneRequest, true> = {
   ...{ requestId: true, place: true, viewer: true, tokenProblem: true, over: true, seat: true },
 }
@@ -106,7 +108,12 @@ export function sharedContext(
   loaders: Context['loaders'] = new Map(),
 ): { ctx: Context; isPersonal: () => boolean } {
   const noted = { personal: false }
-  const ctx = Object.assign(Object.create(ofNobody(services)), { baseUrl, loaders, noted }) as Context
+  const ctx = Object.assign(Object.create(ofNobody(services)), {
+    baseUrl,
+    loaders,
+    noted,
+    asksPosition: true,
+  }) as Context
   return { ctx, isPersonal: () => noted.personal }
 }
 

@@ -47,6 +47,16 @@ export function createTokens(secret: string, epoch: string): Tokens {
 export const signPosition = (tokens: Tokens, position: Position): string =>
   tokens.sign('position', [tokens.epoch, position.feed, position.at.toString(), position.mark.toString()])
 
+/** What was read together with where its feed was before; without that where nobody asked. */
+export interface Placed {
+  position?: Position
+}
+/** The position of a view that has to have one. */
+export function signPlace(tokens: Tokens, { position }: Placed): string {
+  if (!position) throw new Error('a view without its position')
+  return signPosition(tokens, position)
+}
+
 /** `foreign`: of another epoch, so that it means nothing in this log; null: not a position of this feed. */
 export function openPosition(tokens: Tokens, feed: string, token: string): Position | 'foreign' | null {
   const [epoch, of, at, mark] = tokens.open('position', token) ?? []

@@ -1,22 +1,32 @@
+type Run<Value> = (keys: string[]) => Promise<Map<string, Value>>
+
 /**
  * Answers many calls of one turn with one run, which begins after them all: what it reads is never older than the call. For
- * what does not depend on who asks. The run has a value for each key. `most`: so many keys in one run; what is more has another.
+ * what does not depend on who asks. The run has a value for each key; a call gets those of its keys, in their order.
+ * `most`: a run of so many keys takes no more calls; the next has another.
  */
 export function batched<Value>(
-  run: (keys: string[]) => Promise<Map<string, Value>>,
+  run: Run<Value>,
   most = Number.POSITIVE_INFINITY,
-): (key: string) => Promise<Value> {
+): (keys: readonly string[]) => Promise<Value[]> {
   let next: { keys: Set<string>; values: Promise<Map<string, Value>> } | null = null
-  return async key => {
+  return async keys => {
     if (!next || next.keys.size >= most) {
-      const keys = new Set<string>()
+      const all = new Set<string>()
       const values = new Promise<void>(resolve => setImmediate(resolve)).then(() => {
-        if (next?.keys === keys) next = null
-        return run([...keys])
+        if (next?.keys === all) next = null
+        return run([...all])
       })
-      next = { keys, values }
+      next = { keys: all, values }
     }
-    next.keys.add(key)
-    return (await next.values).get(key) as Value
+    for (const key of keys) next.keys.add(key)
+    const values = await next.values
+    return keys.map(key => values.get(key) as Value)
   }
+}
+
+/** The same for calls of one key each. */
+export function batchedOne<Value>(run: Run<Value>, most?: number): (key: string) => Promise<Value> {
+  const ask = batched(run, most)
+  return async key => (await ask([key]))[0] as Value
 }

@@ -89,8 +89,8 @@ export interface EventStore {
   halted(stream: string): Promise<boolean>
   /** The last position such that no sync row will ever be written for an event at or before it: read it before the rows. */
   lowWater(): Promise<bigint>
-  /** `lowWater` and a stream's head of one look; all that is asked for in a turn is one look. */
-  marked(stream: string): Promise<{ mark: bigint; head: Head | null }>
+  /** `lowWater` and the heads of streams, in their order, of one look; all that is asked for in a turn is one look. */
+  marked(streams: readonly string[]): Promise<readonly { mark: bigint; head: Head | null }[]>
   /** Streams that got events after a position, and the last position seen. */
   movedSince(after: bigint): Promise<{ streams: readonly string[]; head: bigint }>
   /** The snapshot of a state, if there is one, and the structural events after it, at most `limit`: all of one look. */

@@ -37,7 +37,16 @@ export function openApi(shop: Workshop) {
   const services = { ask, store, audience, live, log, tokens: createTokens('test', 'test') } as unknown as Services
   const contextOf = (userId: string, over = new AbortController()): Context => ({
     ...services,
-    ...{ over, seat: null, loaders: new Map(), tokenProblem: null, requestId: 'a history', place: '', baseUrl: '' },
+    ...{
+      over,
+      seat: null,
+      asksPosition: true,
+      loaders: new Map(),
+      tokenProblem: null,
+      requestId: 'a history',
+      place: '',
+      baseUrl: '',
+    },
     viewer: { userId, sessionId: newId(), expiresAt: new Date() },
   })
   const selections = createSelections(services)

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { batched } from '../../kernel/batched.ts'
+import { batched, batchedOne } from '../../kernel/batched.ts'
 import { type Commit, type EventStore, StoreUnavailable } from '../../port/event-store.ts'
 import type { Database } from './db.ts'
 import { type EventRow, eventColumns, type HeadRow, toHead, toRaw } from './event-rows.ts'
@@ -33,12 +33,12 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
     }
   }
 
-  const lowWater = batched(async keys => {
+  const lowWater = batchedOne(async keys => {
     const [row] = await query<{ mark: string }>('low-water', lowWaterSql, [])
     return new Map(keys.map(key => [key, BigInt(row?.mark ?? 0)]))
   })
 
-  const readState = batched<State>(async keys => {
+  const readState = batchedOne<State>(async keys => {
     const asked = keys.map(key => key.split(' '))
     const of = (i: number) => asked.map(parts => parts[i])
     const rows = await query<StateRow>('read-states', readStatesSql, [of(0), of(1), of(2)])

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { batched } from '../../kernel/batched.ts'
+import { batchedOne } from '../../kernel/batched.ts'
 import type { Ephemeral, Living } from '../../port/ephemeral.ts'
 import type { Log } from '../../port/log.ts'
 import type { PubSub } from '../../port/pubsub.ts'
@@ -51,7 +51,7 @@ export function redisEphemeral(url: string, pubsub: PubSub, log: Log): Ephemeral
     })
   }
 
-  const read = batched<readonly Living[] | null>(async keys => {
+  const read = batchedOne<readonly Living[] | null>(async keys => {
     const answers = await asked(async () => {
       const line = redis.pipeline().time()
       for (const key of keys) line.hgetall(prefix + key)

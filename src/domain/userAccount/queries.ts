@@ -54,13 +54,13 @@ const byId = oncePer((db: Db) => {
 
 /** Accounts by id, also deleted ones; null where there is none. */
 export async function usersByIds(db: Db, ids: readonly string[]): Promise<(UserView | null)[]> {
-  const rows = await Promise.all(ids.map(byId(db)))
+  const rows = await byId(db)(ids)
   return rows.map(row => row && toUser(row))
 }
 
 /** One's own account; null when it is deleted. */
 export async function accountById(db: Db, id: string): Promise<AccountView | null> {
-  const row = await byId(db)(id)
+  const [row] = await byId(db)([id])
   if (row?.status !== 'ACTIVE') return null
   const { emailVerifiedAt, platformRole, locale, timeZone } = row
   return { id: row.id, email: row.email ?? '', emailVerifiedAt, platformRole, locale, timeZone }

@@ -2,7 +2,7 @@ import { builder, viewerField } from '../../../graph/builder.ts'
 import { connectionType } from '../../../graph/connection.ts'
 import { type Batch, type Context, load, Refused, viewerOf } from '../../../graph/context.ts'
 import { Node, nodeType, parseGlobalId } from '../../../graph/node.ts'
-import { type Position, signPosition } from '../../../graph/tokens.ts'
+import { type Placed, signPlace } from '../../../graph/tokens.ts'
 import { reject } from '../../../kernel/reject.ts'
 import { permissionsOf } from '../chat.ts'
 import type { ChatKind } from '../events.ts'
@@ -16,16 +16,14 @@ import {
   unreadMentionCounts,
 } from '../queries/index.ts'
 
-/** A chat and where its feed was before its row was read. */
-export interface ChatView extends ChatRowView {
-  position: Position
-}
+export interface ChatView extends ChatRowView, Placed {}
 
 export const chatFeed = (id: string): string => `chat:${id}`
 
 /** Chats by id, also deleted ones. The position is read first: rows may be newer than it, never older. */
 export const chats: Batch<string, ChatView | null> = async (ctx, ids) => {
-  const places = await Promise.all(ids.map(id => ctx.store.marked(`chat-${id}`)))
+  if (!ctx.asksPosition) return ctx.ask(chatsByIds, ids)
+  const places = await ctx.store.marked(ids.map(id => `chat-${id}`))
   const views = await ctx.ask(chatsByIds, ids)
   return views.map((view, i) => {
     const { mark = 0n, head = null } = places[i] ?? {}
@@ -147,7 +145,7 @@ export const Chat = builder.objectRef<ChatView>('Chat').implement({
     position: t.field({
       type: 'StreamPosition',
       description: 'Where its feed was when this was read: subscribe to `chatEvents` from here and nothing is missed.',
-      resolve: (c, _, ctx) => signPosition(ctx.tokens, c.position),
+      resolve: (c, _, ctx) => signPlace(ctx.tokens, c),
     }),
   }),
 })

@@ -51,8 +51,7 @@ const byId = oncePer((db: Db) => {
 })
 
 /** Chats by id, also deleted ones; null where there is none. */
-export const chatsByIds = (db: Db, ids: readonly string[]): Promise<(ChatView | null)[]> =>
-  Promise.all(ids.map(byId(db)))
+export const chatsByIds = (db: Db, ids: readonly string[]): Promise<(ChatView | null)[]> => byId(db)(ids)
 
 /** Which people a page of chats is of, and which chats. */
 export interface ChatsPage {

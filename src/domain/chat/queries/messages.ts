@@ -53,8 +53,7 @@ const byId = oncePer((db: Db) => {
 })
 
 /** Messages by id, also deleted ones. */
-export const messagesByIds = (db: Db, ids: readonly string[]): Promise<(MessageView | null)[]> =>
-  Promise.all(ids.map(byId(db)))
+export const messagesByIds = (db: Db, ids: readonly string[]): Promise<(MessageView | null)[]> => byId(db)(ids)
 
 const at = oncePer((db: Db) => {
   const isAt = isGivenPair(messages.chatId, messages.sequence)
@@ -67,10 +66,13 @@ const at = oncePer((db: Db) => {
 })
 
 /** The message that stands at a revision of its chat. */
-export const messageAt = (
+export async function messageAt(
   db: Db,
   { chatId, sequence }: { chatId: string; sequence: number },
-): Promise<MessageView | null> => at(db)(`${chatId}.${sequence}`)
+): Promise<MessageView | null> {
+  const [message] = await at(db)([`${chatId}.${sequence}`])
+  return message ?? null
+}
 
 const page = (db: Db, backwards: boolean) =>
   db
@@ -128,8 +130,7 @@ const newest = oncePer((db: Db) => {
 })
 
 /** The newest message of each chat that somebody wrote, deleted or not. */
-export const lastMessages = (db: Db, chatIds: readonly string[]): Promise<(MessageView | null)[]> =>
-  Promise.all(chatIds.map(newest(db)))
+export const lastMessages = (db: Db, chatIds: readonly string[]): Promise<(MessageView | null)[]> => newest(db)(chatIds)
 
 /** What a decision needs to know of a message. */
 export async function messageFacts(db: Db, id: string): Promise<MessageFacts | null> {

@@ -84,7 +84,7 @@ const part = oncePer((db: Db) => {
 export const participationOf = (
   db: Db,
   { userId, chatIds }: { userId: string; chatIds: readonly string[] },
-): Promise<(ParticipantView | null)[]> => Promise.all(chatIds.map(chatId => part(db)(`${chatId}.${userId}`)))
+): Promise<(ParticipantView | null)[]> => part(db)(chatIds.map(chatId => `${chatId}.${userId}`))
 
 /** People in a chat now, by when they came. */
 export async function participantsOf(

@@ -22,12 +22,12 @@ export const byKey = <Row, Key extends string, View>(
   return k => map.get(k) ?? null
 }
 
-/** Finds rows one by one, null where there is none; all that is asked for in a turn is read with one statement. */
+/** Finds rows by keys, in their order, null where there is none; all that is asked for in a turn is read with one statement. */
 export const finder = <Row, View>(
   read: (keys: readonly string[]) => Promise<readonly Row[]>,
   key: (row: Row) => string,
   view: (row: Row) => View,
-): ((key: string) => Promise<View | null>) =>
+): ((keys: readonly string[]) => Promise<(View | null)[]>) =>
   batched(async keys => {
     const found = byKey(await read(keys), key, view)
     return new Map(keys.map(one => [one, found(one)]))

@@ -45,8 +45,8 @@ const unreadMentions = oncePer((db: Db) =>
 )
 
 type Count = ReturnType<typeof counting>
-const counted = (count: Count, userId: string, chatIds: readonly string[]): Promise<number[]> =>
-  Promise.all(chatIds.map(async chatId => (await count(`${chatId}.${userId}`)) ?? 0))
+const counted = async (count: Count, userId: string, chatIds: readonly string[]): Promise<number[]> =>
+  (await count(chatIds.map(chatId => `${chatId}.${userId}`))).map(n => n ?? 0)
 
 /** How many messages one has not read, by chat; 0 where one is not in. */
 export const unreadCounts = (db: Db, { userId, chatIds }: Asked): Promise<number[]> =>

@@ -10,7 +10,7 @@ import {
 } from '../../../graph/connection.ts'
 import { type Batch, type Context, load, Refused, viewerOf } from '../../../graph/context.ts'
 import { Node, nodeType, parseGlobalId } from '../../../graph/node.ts'
-import { type Position, signPosition } from '../../../graph/tokens.ts'
+import { type Placed, signPlace } from '../../../graph/tokens.ts'
 import { reject } from '../../../kernel/reject.ts'
 import { Inn } from '../commands/index.ts'
 import { permissionsOf } from '../company.ts'
@@ -24,15 +24,13 @@ import {
   membershipOf,
 } from '../queries/index.ts'
 
-/** A company and where its feed was before its row was read. */
-export interface CompanyView extends CompanyRowView {
-  position: Position
-}
+export interface CompanyView extends CompanyRowView, Placed {}
 
 export const companyFeed = (id: string): string => `company:${id}`
 
 /** Companies by id, also archived ones. The position is read first: rows may be newer than it, never older. */
 export const companies: Batch<string, CompanyView | null> = async (ctx, ids) => {
+  if (!ctx.asksPosition) return ctx.ask(companiesByIds, ids)
   const position = await ctx.live.audiencePosition()
   const views = await ctx.ask(companiesByIds, ids)
   return views.map(view => view && { ...view, position: { feed: companyFeed(view.id), ...position } })
@@ -124,7 +122,7 @@ export const Company = builder.objectRef<CompanyView>('Company').implement({
       type: 'StreamPosition',
       description:
         'Where its feed was when this was read: subscribe to `companyEvents` from here and nothing is missed.',
-      resolve: (c, _, ctx) => signPosition(ctx.tokens, c.position),
+      resolve: (c, _, ctx) => signPlace(ctx.tokens, c),
     }),
   }),
 })

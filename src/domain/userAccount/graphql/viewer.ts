@@ -1,16 +1,14 @@
 import { builder } from '../../../graph/builder.ts'
 import { type Batch, type Context, load, unauthenticated, viewerOf } from '../../../graph/context.ts'
 import { Node, nodeType } from '../../../graph/node.ts'
-import type { Position } from '../../../graph/tokens.ts'
+import type { Placed } from '../../../graph/tokens.ts'
 import type { Session } from '../../../port/sessions.ts'
 import type { PlatformRole } from '../events.ts'
 import { type AccountView, accountById } from '../queries.ts'
 import { User, users } from './user.ts'
 
-export interface ViewerView extends AccountView {
+export interface ViewerView extends AccountView, Placed {
   nodeType: 'Viewer'
-  /** Where the inbox was before any row was read. */
-  position: Position
 }
 export interface SessionView extends Session {
   nodeType: 'Session'
@@ -47,9 +45,9 @@ export const SessionNode = builder.objectRef<SessionView>('Session').implement({
 
 /** The account of who asks; null for a token whose account is gone. */
 export async function viewerView(ctx: Context, userId: string): Promise<ViewerView | null> {
-  const position = { feed: `user:${userId}`, ...(await ctx.live.audiencePosition()) }
+  const place = ctx.asksPosition ? { position: { feed: `user:${userId}`, ...(await ctx.live.audiencePosition()) } } : {}
   const account = await load(ctx, accounts, userId)
-  return account ? { ...account, nodeType: 'Viewer', position } : null
+  return account ? { ...account, nodeType: 'Viewer', ...place } : null
 }
 const accounts: Batch<string, AccountView | null> = (ctx, ids) => Promise.all(ids.map(id => ctx.ask(accountById, id)))
 
