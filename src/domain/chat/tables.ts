@@ -33,7 +33,7 @@ const revision = () => bigint({ mode: 'number' })
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 
-// The functions of the search are made by a migration (drizzle/0024_words.sql): an expression that is written out in a generated
+// The functions of the search are made by a migration (drizzle/0025_words.sql): an expression that is written out in a generated
 // column is read anew by PostgreSQL for each statement that writes a row.
 
 /** Text as it is searched: ё is е, in whatever case, and what is no word is space. Each character stays in its place. */
