@@ -18,26 +18,19 @@ export async function appendScript({ url, chats, guard }: Appending): Promise<st
     [messageIdOf(append)]: 'x.message',
   }
   const values = toArguments([append], true)
-  const eventIds = values[15] as string[]
+  const eventIds = values[15]?.values as string[]
   for (const id of eventIds) ids[id] = 'x.event'
-  const types = await argumentTypes(url)
-  const texts = types.map((type, i) => `$${i + 1}::${type}::text a${i}`)
-  const [row = {}] = await asked<Record<string, string | null>>(url, `select ${texts.join(', ')}`, values)
-  const args = types.map((type, i) => `(${spliced(row[`a${i}`] ?? null, ids)})::${type}`)
+  const texts = values.map(({ type }, i) => `$${i + 1}::${type}[]::text a${i}`)
+  const [row = {}] = await asked<Record<string, string | null>>(
+    url,
+    `select ${texts.join(', ')}`,
+    values.map(value => value.values),
+  )
+  const args = values.map(({ type }, i) => `(${spliced(row[`a${i}`] ?? null, ids)})::${type}[]`)
   return `\\set chat random(0, ${chats - 1})
 select a.* from (select '${chatAt(0).slice(0, 24)}' || lpad(:chat::text, 12, '0') chat, gen_random_uuid() command,
   gen_random_uuid() message, gen_random_uuid() event) x, lateral ${functions.append}(${args.join(', ')}) a;
 `
-}
-
-const argumentTypes = async (url: string): Promise<string[]> => {
-  const [row] = await asked<{ types: string[] }>(
-    url,
-    `select array(select format_type(t, null) from unnest(proargtypes) with ordinality u(t, o) order by o) types
-      from pg_proc where proname = $1`,
-    [functions.append],
-  )
-  return row?.types ?? []
 }
 
 /** A literal with columns in the place of ids; pgbench sees no variables in what is JSON. */

@@ -61,7 +61,10 @@ export function toEvent(append: Append, index: number, revision: number): AnyEve
   return {
     ...unknownYet,
     revision,
-    id: eventId(append.scope, append.command, index),
+    /** Made when it is asked for: few want it, and it is a hash. */
+    get id() {
+      return eventId(append.scope, append.command, index)
+    },
     stream: append.stream,
     type: event.type,
     tenant: append.tenant,

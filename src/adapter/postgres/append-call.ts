@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { eventId } from '../../kernel/id.ts'
 import type { Append, AppendResult } from '../../port/event-store.ts'
+import { type SqlArray, toBinary } from './arrays.ts'
 import { earlyRow } from './rows.ts'
 
 interface ResultRow {
@@ -27,7 +28,7 @@ export async function callAppend(
   batch: Append[],
   early: boolean,
 ): Promise<Map<number, AppendResult>> {
-  const values = toArguments(batch, early)
+  const values = toArguments(batch, early).map(toBinary)
   const text = `select * from ${fn}(${values.map((_, i) => `$${i + 1}`).join(', ')})`
   const { rows } = await client.query<ResultRow>({ name: fn, text, values })
   return new Map(rows.map(row => [row.cmd - 1, toResult(row)]))
@@ -49,7 +50,7 @@ function toResult(row: ResultRow): AppendResult {
 const numberOrNull = (text: string | null) => (text === null ? null : Number(text))
 
 /** What the append function is called with; see there. */
-export function toArguments(batch: readonly Append[], early: boolean): unknown[] {
+export function toArguments(batch: readonly Append[], early: boolean): SqlArray[] {
   const events = batch.flatMap((a, c) =>
     a.events.map((event, k) => ({ event, c: c + 1, k, id: eventId(a.scope, a.command, k) })),
   )
@@ -60,36 +61,35 @@ export function toArguments(batch: readonly Append[], early: boolean): unknown[]
     return last < 0 ? null : last
   })
   return [
-    batch.map(a => a.scope),
-    batch.map(a => a.command),
-    batch.map(a => a.hash),
-    batch.map(a => a.tenant),
-    batch.map(a => a.actor),
-    batch.map(a => a.correlation),
-    batch.map(a => a.causation),
-    batch.map(a => a.stream),
-    batch.map(a => a.expect),
-    batch.map(a => a.guard),
-    batch.map(a => a.events.length),
-    bumps,
-    batch.map(a => early && a.rows !== null),
-    events.map(e => e.c),
-    events.map(e => e.k),
-    events.map(e => e.id),
-    events.map(e => e.event.type),
-    events.map(e => e.event.v),
-    events.map(e => e.event.bump),
-    events.map(e => e.event.data),
-    events.map(e => e.event.personal),
-    events.map(e => e.event.key),
-    claims.map(c => c.c),
-    claims.map(c => c.kind),
-    claims.map(c => c.value),
-    rows.map(r => r.e),
-    rows.map(r => r.row.t),
-    rows.map(r => r.row.k),
-    rows.map(r => r.row.p),
-    rows.map(r => r.row.r),
+    { type: 'uuid', values: batch.map(a => a.scope) },
+    { type: 'uuid', values: batch.map(a => a.command) },
+    { type: 'bytea', values: batch.map(a => a.hash) },
+    { type: 'uuid', values: batch.map(a => a.tenant) },
+    { type: 'uuid', values: batch.map(a => a.actor) },
+    { type: 'uuid', values: batch.map(a => a.correlation) },
+    { type: 'uuid', values: batch.map(a => a.causation) },
+    { type: 'text', values: batch.map(a => a.stream) },
+    { type: 'int8', values: batch.map(a => a.expect) },
+    { type: 'int8', values: batch.map(a => a.guard) },
+    { type: 'int4', values: batch.map(a => a.events.length) },
+    { type: 'int4', values: bumps },
+    { type: 'bool', values: batch.map(a => early && a.rows !== null) },
+    { type: 'int4', values: events.map(e => e.c) },
+    { type: 'int4', values: events.map(e => e.k) },
+    { type: 'uuid', values: events.map(e => e.id) },
+    { type: 'text', values: events.map(e => e.event.type) },
+    { type: 'int2', values: events.map(e => e.event.v) },
+    { type: 'bool', values: events.map(e => e.event.bump) },
+    { type: 'text', values: events.map(e => e.event.data) },
+    { type: 'text', values: events.map(e => e.event.personal) },
+    { type: 'uuid', values: events.map(e => e.event.key) },
+    { type: 'int4', values: claims.map(c => c.c) },
+    { type: 'text', values: claims.map(c => c.kind) },
+    { type: 'text', values: claims.map(c => c.value) },
+    { type: 'int4', values: rows.map(r => r.e) },
+    { type: 'text', values: rows.map(r => r.row.t) },
+    { type: 'text', values: rows.map(r => r.row.k) },
+    { type: 'text', values: rows.map(r => r.row.r) },
   ]
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Table } from '../../kernel/projection.ts'
-import { marks, type TableInfo, tableInfo } from './rows.ts'
+import { marks, type TableInfo, tableInfo, tableOf } from './rows.ts'
 
 /**
  * The server-side half of the store. Append, receipts, claims and early rows are one call in autocommit: no client turn
@@ -81,15 +81,15 @@ end $$;`
 
 /**
  * Arguments: c_* one element a command, e_* one an event (e_c: its command, e_k: its index), k_* one a claim, r_* one an
- * early row (r_e: its event, r_t: its table, r_k, r_p and r_r as in `putParts`; see `marks`). Ordinals are 1-based. A command
- * is checked whole before any of it is written: it fails alone.
+ * early row (r_e: its event, r_t: its table (`tableOf`), r_k and r_r as in `putParts`; see `marks`). Ordinals are 1-based. A
+ * command is checked whole before any of it is written: it fails alone.
  */
 function appendFunction(tables: readonly TableInfo[], suffix: string): string {
   return `create or replace function append${suffix}(
   c_scope uuid[], c_id uuid[], c_hash bytea[], c_tenant uuid[], c_actor uuid[], c_corr uuid[], c_cause uuid[],
   c_stream text[], c_expect bigint[], c_guard bigint[], c_n int[], c_bump int[], c_early boolean[],
   e_c int[], e_k int[], e_id uuid[], e_type text[], e_v smallint[], e_bump boolean[], e_data text[], e_personal text[], e_key uuid[],
-  k_c int[], k_kind text[], k_value text[], r_e int[], r_t text[], r_k text[], r_p boolean[], r_r text[])
+  k_c int[], k_kind text[], k_value text[], r_e int[], r_t text[], r_k text[], r_r text[])
 returns table(cmd int, status text, stream text, first bigint, last bigint, pos bigint, done boolean, detail text)
 language plpgsql volatile ${plans} as $$
 #variable_conflict use_column
@@ -97,7 +97,7 @@ declare
   n int := cardinality(c_id); ne int := cardinality(e_id); st text[] := array_fill('ok'::text, array[n]);
   base bigint[] := array_fill(null::bigint, array[n]); run boolean[] := array_fill(false, array[n]);
   ep bigint[] := array_fill(null::bigint, array[ne]); what text[] := array_fill(null::text, array[n]);
-  hi bigint[] := array_fill(null::bigint, array[n]); i int; b bigint; rn boolean; claim boolean; t timestamptz; r record;
+  hi bigint[] := array_fill(null::bigint, array[n]); i int; b bigint; rn boolean; claim boolean; late boolean := false; t timestamptz; r record;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then raise 'append needs read committed'; end if;
   perform pg_advisory_xact_lock(${appendLock});  -- order: every later statement has a fresh snapshot
@@ -130,7 +130,7 @@ begin
           on conflict do nothing returning 0, c_early[i] into b, rn;
       end if;
       if b is null then st[i] := 'conflict'; end if;
-      base[i] := b; run[i] := coalesce(rn, false);
+      base[i] := b; run[i] := coalesce(rn, false); late := late or not run[i];
       if st[i] = 'ok' and claim then
         delete from claims q using unnest(k_c, k_kind) u(c, kind) where u.c = i and q.stream = c_stream[i] and q.kind = u.kind;
         insert into claims (kind, value, stream) select u.kind, u.value, c_stream[i]
@@ -138,8 +138,10 @@ begin
       end if;
     end if;
   end loop;
-  insert into behind (stream) select distinct u.s from unnest(c_stream, base, run) u(s, b, r) where u.b is not null and not u.r
-    on conflict do nothing;
+  if late then
+    insert into behind (stream) select distinct u.s from unnest(c_stream, base, run) u(s, b, r) where u.b is not null and not u.r
+      on conflict do nothing;
+  end if;
   for i in 1..ne loop
     if base[e_c[i]] is not null then ep[i] := nextval('events_position_seq'); hi[e_c[i]] := ep[i]; end if;
   end loop;
@@ -164,22 +166,26 @@ ${tables.map(earlyBlock).join('\n')}
 end $$;`
 }
 
-/** Rows of the commands that went through, with the marks replaced by what the log now knows. */
+/**
+ * Rows of the commands that went through, with the marks replaced by what the log now knows. Whole rows and changes of rows
+ * are a statement each, because nearly every batch has one kind of a table, and to start a statement costs what several rows do.
+ */
 function earlyBlock(table: TableInfo): string {
   // `t` is when: the columns of `u` must not be called as variables of the function are.
   const at = `replace(r, ${sqlOf(marks.at)}, to_json(t)::text)`
   const revision = `replace(${at}, ${sqlOf(marks.revision)}, (base[e_c[event]] + e_k[event])::text)`
   const whole = `replace(${revision}, ${sqlOf(marks.position)}, ep[event]::text)`
+  const [put, patch] = [false, true].map(patch => tableOf(table.name, patch))
   const { fold, insert, update } = putParts(
     table,
-    `select k, p, ${whole}::jsonb r, o from unnest(r_e, r_t, r_k, r_p, r_r) with ordinality u(event, name, k, p, r, o)
-      where name = '${table.name}' and run[e_c[event]]`,
+    `select k, name = '${put}' p, ${whole}::jsonb r, o from unnest(r_e, r_t, r_k, r_r) with ordinality u(event, name, k, r, o)
+      where name in ('${put}', '${patch}') and run[e_c[event]]`,
   )
-  return `  if '${table.name}' = any(r_t) then
-    with ${fold},
-    written as (${insert})
-    ${update};
+  const written = (name: string | undefined, how: string) => `  if '${name}' = any(r_t) then
+    with ${fold}
+    ${how};
   end if;`
+  return `${written(put, insert)}\n${written(patch, update)}`
 }
 const sqlOf = (mark: string) => `chr(${mark.charCodeAt(0)})`
 

@@ -65,13 +65,16 @@ export function rowsByTable(ops: Iterable<RowOp>): Record<string, RowJson[]> {
 /** What stands for a mark in the text of an early row: a character that JSON never holds as it is, so that no value can look like one. */
 export const marks = { at: '\u0001', revision: '\u0002', position: '\u0003' } as const
 
-/** An operation whose row has marks: its table and the same as above, the values as text. */
-export function earlyRow(op: RowOp): { t: string; k: string; p: boolean; r: string } {
+/** What names a table in an early row: with a sign when the row is changed and not written whole. */
+export const tableOf = (name: string, patch: boolean): string => (patch ? `~${name}` : name)
+
+/** An operation whose row has marks: which table and how (`tableOf`), its key, and the values as text. */
+export function earlyRow(op: RowOp): { t: string; k: string; r: string } {
   const info = tableInfo(op.table)
   const { k, r, unknown } = columnsOf(info, op)
   const columns = unknown.map(([column, mark]) => `"${column}":${marks[mark]}`)
   const known = JSON.stringify(r).slice(1, -1)
-  return { t: info.name, k, p: op.op === 'put', r: `{${[...(known ? [known] : []), ...columns].join(',')}}` }
+  return { t: tableOf(info.name, op.op === 'patch'), k, r: `{${[...(known ? [known] : []), ...columns].join(',')}}` }
 }
 
 function columnsOf(info: TableInfo, op: RowOp) {
