@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openDatabase } from '../src/adapter/postgres/db.ts'
-import { participationOf } from '../src/domain/chat/queries/index.ts'
+import { chatIdsOf, participationOf } from '../src/domain/chat/queries/index.ts'
 import { usersByIds } from '../src/domain/userAccount/queries.ts'
 import { parseGlobalId } from '../src/graph/node.ts'
 import { room, say } from './chatting.ts'
@@ -88,5 +88,20 @@ test('what many ask for in one turn, and what does not depend on who asks, is re
     expect(found.map(([user]) => user?.id)).toEqual([...userIds, userIds[0]])
   }
   expect(await statementsOf(asked)).toEqual(['participation_of', 'users_by_ids'])
+
+  const every = { archived: null, unread: null, kind: null, title: null, companyId: null, after: null }
+  const [few, many, none] = [1, 100, 100]
+  const pages = async () => {
+    const limits: [string, number][] = [
+      [userIds[0] ?? '', few],
+      [userIds[1] ?? '', many],
+      [crypto.randomUUID(), none],
+    ]
+    const found = await Promise.all(
+      limits.map(([userId, limit]) => chatIdsOf(database.db, { ...every, userId, limit })),
+    )
+    expect(found.map(ids => ids.length)).toEqual([1, 13, 0])
+  }
+  expect(await statementsOf(pages)).toEqual(['chats_page'])
   await database.close()
 })

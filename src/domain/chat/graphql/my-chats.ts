@@ -49,7 +49,7 @@ export async function myChats(
   if (page.from && Number.isNaN(Number(activity))) throw badInput('This cursor is not of this list.')
   const after = page.from ? { lastActivityAt: new Date(Number(activity)), id: String(id) } : null
   const found = await ctx.ask(chatIdsOf, { userId, ...which, after, limit: page.limit + 1 })
-  const views = await Promise.all(found.slice(0, page.limit).map(({ id }) => load(ctx, chats, id)))
+  const views = await Promise.all(found.slice(0, page.limit).map(id => load(ctx, chats, id)))
   const rows = views.filter(view => view !== null)
   return toConnection(ctx, list, page, rows, found.length > page.limit, chatCursor)
 }

@@ -1,5 +1,6 @@
 import { and, desc, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { batchedOne } from '../../../kernel/batched.ts'
 import { oncePer } from '../../../kernel/once.ts'
 import type { ChatKind } from '../events.ts'
 import { chats, participants } from '../tables.ts'
@@ -66,41 +67,58 @@ export interface ChatsPage {
   limit: number
 }
 
-/** One statement for each kind of filter: what is asked for in it is given when it is carried out. */
-function pageFor(db: Db, { archived, unread, kind, title, companyId, after }: ChatsPage) {
-  const [at, id] = [given('at'), given('id')]
-  return db
-    .select({ id: chats.id, lastActivityAt: chats.lastActivityAt })
+/** Pages that one statement answers, and what each of them asks for. */
+const asked = sql`jsonb_to_recordset(${given('pages')}::jsonb) as asked(n int, "userId" uuid, kind text, title text,
+  "companyId" uuid, at timestamptz, id uuid, "limit" int)`
+const of = (name: string) => sql`asked.${sql.identifier(name)}`
+/** So many people wait for each other's pages. */
+const mostPages = 16
+
+/** One statement for each kind of filter: ids as one text a page, since many rows cost the driver more. */
+function pagesFor(db: Db, { archived, unread, kind, title, companyId, after }: ChatsPage) {
+  const page = db
+    .select({ id: chats.id })
     .from(participants)
     .innerJoin(chats, eq(chats.id, participants.chatId))
     .where(
       and(
-        eq(participants.userId, given('userId')),
+        eq(participants.userId, of('userId')),
         isNull(participants.leftAt),
         isNull(chats.deletedAt),
         archived === null ? undefined : archived ? isNotNull(chats.archivedAt) : isNull(chats.archivedAt),
-        companyId === null ? undefined : eq(chats.companyId, given('companyId')),
-        kind === null ? undefined : eq(chats.kind, given('kind')),
-        title === null ? undefined : sql`position(lower(${given('title')}) in lower(${chats.title})) > 0`,
+        companyId === null ? undefined : eq(chats.companyId, of('companyId')),
+        kind === null ? undefined : eq(chats.kind, of('kind')),
+        title === null ? undefined : sql`position(lower(${of('title')}) in lower(${chats.title})) > 0`,
         unread === null ? undefined : unread ? hasUnread : sql`not ${hasUnread}`,
         after === null
           ? undefined
-          : or(lt(chats.lastActivityAt, at), and(eq(chats.lastActivityAt, at), lt(chats.id, id))),
+          : or(lt(chats.lastActivityAt, of('at')), and(eq(chats.lastActivityAt, of('at')), lt(chats.id, of('id')))),
       ),
     )
     .orderBy(desc(chats.lastActivityAt), desc(chats.id))
-    .limit(given('limit'))
+    .limit(of('limit') as never) // drizzle knows numbers and placeholders; PostgreSQL takes a column of what is outside
+  const ids = sql<string>`array_to_string(array(${page}), ',')`
+  return db.select({ n: sql<number>`asked.n`, ids }).from(asked)
 }
-type Statement = ReturnType<ReturnType<typeof pageFor>['prepare']>
-const pages = oncePer((_: Db) => new Map<string, Statement>())
+
+function pagesBy(db: Db, name: string, like: ChatsPage) {
+  const statement = pagesFor(db, like).prepare(name)
+  return batchedOne(async pages => {
+    const rows = await statement.execute({
+      pages: JSON.stringify(pages.map((page, n) => ({ ...JSON.parse(page), n }))),
+    })
+    return new Map(rows.map(({ n, ids }) => [pages[n] ?? '', ids ? ids.split(',') : []]))
+  }, mostPages)
+}
+const pages = oncePer((_: Db) => new Map<string, ReturnType<typeof pagesBy>>())
 
 /** Ids of one's chats, the latest activity first. */
-export async function chatIdsOf(db: Db, page: ChatsPage): Promise<{ id: string; lastActivityAt: Date }[]> {
-  const { archived, unread, kind, title, companyId, after } = page
+export function chatIdsOf(db: Db, page: ChatsPage): Promise<string[]> {
+  const { userId, archived, unread, kind, title, companyId, after, limit } = page
   const name = `chats_page_${[archived, unread, kind !== null, title !== null, companyId !== null, after !== null].join('_')}`
-  const statement = pages(db).get(name) ?? pageFor(db, page).prepare(name)
-  pages(db).set(name, statement)
-  return statement.execute({ ...page, at: after?.lastActivityAt, id: after?.id })
+  const ask = pages(db).get(name) ?? pagesBy(db, name, page)
+  pages(db).set(name, ask)
+  return ask(JSON.stringify({ userId, kind, title, companyId, at: after?.lastActivityAt, id: after?.id, limit }))
 }
 
 /** Ids of all chats that one is in now, also deleted ones: their deletion has to be told. */
