@@ -12,12 +12,14 @@ import { type Context, type Services, sharedContext } from '../graph/context.ts'
 import type { Frame } from '../graph/frame.ts'
 import type { Ready, Shared } from '../graph/seat.ts'
 import { executePlanned } from './plans/execute.ts'
-import { textFrame } from './text-frame.ts'
+import { textFrames } from './text-frame.ts'
 
-/** A frame as all see it who select the same of it: executed once, serialized once. */
+/** Frames as all see them who select the same of them: executed once, serialized once. */
 export interface Made extends Ready {
+  /** Of the first. */
   result: ExecutionResult
-  json: Buffer
+  /** How many characters they have. */
+  size: number
 }
 
 /** What many subscriptions select of frames: one document, operation, variables and address of the server. */
@@ -52,29 +54,35 @@ export function createSelections(services: Services): Selections {
   const kept = new LRUCache<string, Made>({
     ttl: keptMs,
     maxSize: keptBytes,
-    sizeCalculation: of => 2 * of.json.length + 500,
+    sizeCalculation: (of, key) => 2 * (of.size + key.length) + 500,
   })
 
-  async function make(
-    { args, baseUrl, personal }: Known,
-    frame: Frame<object>,
-    loaders?: Context['loaders'],
-  ): Promise<Made | null> {
-    const { ctx, isPersonal } = sharedContext(services, baseUrl, loaders)
-    work.executions++
-    const result = await executePlanned({ ...args, contextValue: ctx, rootValue: frame })
-    if (isPersonal()) personal.add(typeOf(frame))
-    if (isPersonal() || result.errors) return null
-    work.serializations++
-    return madeOf(result)
+  /** All at once; null where one of them depends on who looks, or failed. */
+  async function make({ args, baseUrl, personal }: Known, frames: readonly Frame<object>[]): Promise<Made | null> {
+    const loaders: Context['loaders'] = new Map() // all that is told at once was read before anything is loaded for it
+    const contexts = new Map<string, ReturnType<typeof sharedContext>>() // by type: each notes whether it depends on who looks
+    const contextOf = (type: string) => {
+      const shared = contexts.get(type) ?? sharedContext(services, baseUrl, loaders)
+      contexts.set(type, shared)
+      return shared.ctx
+    }
+    work.executions += frames.length
+    const execute = (frame: Frame<object>) =>
+      executePlanned({ ...args, contextValue: contextOf(typeOf(frame)), rootValue: frame })
+    const results = await Promise.all(frames.map(execute))
+    for (const [type, { isPersonal }] of contexts) if (isPersonal()) personal.add(type)
+    if (frames.some(frame => personal.has(typeOf(frame))) || results.some(result => result.errors)) return null
+    work.serializations += frames.length
+    return madeOf(results)
   }
 
-  function made(of: Known, frame: Frame<object>, loaders?: Context['loaders']): Promise<Made | null> {
-    if (!isOfFeed(frame) || of.personal.has(typeOf(frame))) return Promise.resolve(null)
-    const key = `${of.name} ${keyOf(frame)}`
+  function made(of: Known, frames: readonly Frame<object>[]): Promise<Made | null> {
+    if (!frames.every(frame => isOfFeed(frame) && !of.personal.has(typeOf(frame)))) return Promise.resolve(null)
+    if (of.members === 1) return make(of, frames) // nobody else will ask
+    const key = `${of.name} ${keyOf(frames)}`
     const before = kept.get(key) ?? underWay.get(key)
     if (before) return Promise.resolve(before)
-    const making = make(of, frame, loaders).finally(() => underWay.delete(key))
+    const making = make(of, frames).finally(() => underWay.delete(key))
     underWay.set(key, making)
     return making.then(one => {
       if (one) kept.set(key, one)
@@ -89,14 +97,9 @@ export function createSelections(services: Services): Selections {
     of.members++
     return {
       name,
-      async together(frames) {
-        if (frames.some(frame => of.personal.has(typeOf(frame)))) return null
-        const loaders: Context['loaders'] = new Map() // all that is told at once was read before anything is loaded for it
-        const all = await Promise.all(frames.map(frame => made(of, frame, loaders)))
-        return all.every(one => one !== null) ? joined(all) : null
-      },
+      together: frames => made(of, frames),
       // Alone, it costs less to execute it in one's own name.
-      made: frame => (of.members > 1 ? made(of, frame) : Promise.resolve(null)),
+      made: frame => (of.members > 1 ? made(of, [frame]) : Promise.resolve(null)),
       leave: () => {
         if (--of.members === 0) known.delete(name)
       },
@@ -107,22 +110,20 @@ export function createSelections(services: Services): Selections {
 const isOfFeed = (frame: object) => 'position' in frame
 const typeOf = ({ event }: Frame<object>) => (event && 'eventType' in event ? String(event.eventType) : '')
 
-/** All of a frame: events of one position may differ, as may what is known of state. */
-const keyOf = ({ position: { feed, at, mark }, live, event }: Frame<object>) =>
-  `${feed} ${at} ${mark} ${live} ${JSON.stringify(event)}`
+/** All of the frames: events of one position may differ, as may what is known of state. */
+const keyOf = (frames: readonly Frame<object>[]) =>
+  JSON.stringify(frames.map(({ position: { feed, at, mark }, live, event }) => [feed, `${at}`, `${mark}`, live, event]))
 
-function madeOf(result: ExecutionResult): Made {
-  const json = Buffer.from(JSON.stringify(result))
-  const framed = (id: string) =>
-    textFrame(Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`), json, closing)
+function madeOf(results: readonly ExecutionResult[]): Made {
+  const texts = results.map(result => JSON.stringify(result))
+  const framed = (id: string) => {
+    const before = `{"id":${JSON.stringify(id)},"type":"next","payload":`
+    return textFrames(texts.map(text => `${before}${text}}`))
+  }
   // Whoever serializes by itself, as Yoga does for SSE, is given the text.
-  return { result: Object.assign(result, { stringify: () => json.toString() }), json, framed: forFew(framed) }
+  const result = Object.assign(results[0] ?? {}, { stringify: () => texts[0] ?? '' })
+  return { result, size: texts.reduce((sum, text) => sum + text.length, 0), framed: forFew(framed) }
 }
-const closing = Buffer.from('}')
-
-/** Frames that are written at once. */
-const joined = (all: readonly Ready[]): Ready =>
-  all.length === 1 && all[0] ? all[0] : { framed: forFew(id => Buffer.concat(all.map(one => one.framed(id)))) }
 
 /** Remembers a few: many clients count from 1; others make their ids up. */
 function forFew(framed: Ready['framed']): Ready['framed'] {

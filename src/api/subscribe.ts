@@ -2,6 +2,7 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, Grap
 import type { Context } from '../graph/context.ts'
 import type { Frame, Step } from '../graph/frame.ts'
 import type { Seat } from '../graph/seat.ts'
+import type { Position } from '../graph/tokens.ts'
 import { executePlanned } from './plans/execute.ts'
 import { maskError } from './protect.ts'
 import type { Selection } from './selection.ts'
@@ -62,7 +63,7 @@ async function* run({ ctx, args, frames, selection, tell }: Running): AsyncGener
     const made = await selection.made(frame)
     return { frame, made, result: made?.result ?? (await executePlanned({ ...args, rootValue: frame })) }
   }
-  const isAllowed = async ({ stillAllowed }: Step<object>) => !stillAllowed || stillAllowed()
+  const isAllowed = async ({ stillAllowed }: Step<object>, at?: Position) => !stillAllowed || stillAllowed(at)
   try {
     for (;;) {
       const { value, done } = await frames.next()
@@ -80,7 +81,7 @@ async function* run({ ctx, args, frames, selection, tell }: Running): AsyncGener
       for (const { frame, made, result } of all) {
         if (ctx.over.signal.aborted) break
         if (Date.now() - lookedAt > newMs) [allowed, lookedAt] = [await isAllowed(step), Date.now()]
-        if (!allowed && !(await isAllowed(frame))) continue
+        if (!allowed && !(await isAllowed(step, frame.position))) continue
         if (made && !ctx.over.signal.aborted && tell?.(made)) continue
         if (!result.errors) yield result
         else {

@@ -1,18 +1,25 @@
-/** A text as a WebSocket server sends it (RFC 6455): one whole frame, not masked. */
-export function textFrame(...parts: readonly Buffer[]): Buffer {
-  const length = parts.reduce((sum, part) => sum + part.length, 0)
-  return Buffer.concat([head(length), ...parts])
+/** Texts as a WebSocket server sends them (RFC 6455), one after the other: each a whole frame, not masked. */
+export function textFrames(texts: readonly string[]): Buffer {
+  const lengths = texts.map(text => Buffer.byteLength(text))
+  const all = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + headOf(length) + length, 0))
+  let at = 0
+  for (const [i, text] of texts.entries()) {
+    const length = lengths[i] ?? 0
+    at = writeHead(all, at, length)
+    at += all.write(text, at)
+  }
+  return all
 }
 
 const finalText = 0x81
 
-function head(length: number): Buffer {
-  if (length < 126) return Buffer.from([finalText, length])
+const headOf = (length: number) => (length < 126 ? 2 : length > 0xffff ? 10 : 4)
+
+/** Gives where the head ends. */
+function writeHead(to: Buffer, at: number, length: number): number {
+  to[at] = finalText
+  if (length < 126) return to.writeUInt8(length, at + 1)
   const long = length > 0xffff
-  const bytes = Buffer.alloc(long ? 10 : 4)
-  bytes[0] = finalText
-  bytes[1] = long ? 127 : 126
-  if (long) bytes.writeBigUInt64BE(BigInt(length), 2)
-  else bytes.writeUInt16BE(length, 2)
-  return bytes
+  to[at + 1] = long ? 127 : 126
+  return long ? to.writeBigUInt64BE(BigInt(length), at + 2) : to.writeUInt16BE(length, at + 2)
 }

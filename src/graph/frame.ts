@@ -16,8 +16,8 @@ export interface Frame<Event> {
 /** Frames that are there at once, in order: they may be made and sent together. */
 export interface Several<Event> {
   frames: readonly Frame<Event>[]
-  /** The same as that of a frame, for all of them. False: each has to be asked. */
-  stillAllowed: () => Promise<boolean>
+  /** The same as that of a frame, for all of them, or for the one at `position`. False for all: each has to be asked. */
+  stillAllowed: (position?: Position) => Promise<boolean>
 }
 export type Step<Event> = Frame<Event> | Several<Event>
 

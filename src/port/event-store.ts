@@ -77,7 +77,7 @@ export interface EventStore {
   receipt(scope: string, command: string): Promise<{ hash: Buffer; commit: Commit } | null>
   /** Events of one stream after a revision (-1: from its start), at most `limit`; `structural`: only those that move the guard. */
   readStream(stream: string, after: number, limit: number, structural?: boolean): Promise<StreamPage>
-  /** The same of many streams in one look, in the order they are asked for. */
+  /** The same of many streams in one look, in the order they are asked for; without the personal parts, as if erased. */
   readStreams(places: readonly { stream: string; after: number; limit: number }[]): Promise<readonly StreamPage[]>
   /** Single events, by stream and revision, in no order; what is not there is left out. */
   readSome(places: readonly { stream: string; revision: number }[]): Promise<readonly RawEvent[]>

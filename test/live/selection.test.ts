@@ -1,7 +1,10 @@
+import type { Writable } from 'node:stream'
 import { parse } from 'graphql'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import * as ws from 'ws'
 import { schema } from '../../src/api/schema.ts'
 import { createSelections, work } from '../../src/api/selection.ts'
+import { textFrames } from '../../src/api/text-frame.ts'
 import { type Services, sharedContext } from '../../src/graph/context.ts'
 import { createTokens } from '../../src/graph/tokens.ts'
 
@@ -24,6 +27,9 @@ const frame = (more: object = {}, eventType = 'ParticipantRemoved') => ({
   event: { eventType, at: new Date(0), actorId: null, chatId: '1', userId: '2', messageId: '' },
   ...more,
 })
+
+// What the types of ws leave out.
+const { Receiver } = ws as unknown as { Receiver: new (options: object) => Writable }
 
 /** How many executions and serializations something takes. */
 async function costs(what: () => Promise<unknown>): Promise<[executions: number, serializations: number]> {
@@ -52,6 +58,34 @@ test('a frame is executed and serialized once, for those who ask at once and for
     }),
   ).toEqual([1, 1])
 })
+
+test('several frames are as many executions, and leave as one', async () => {
+  const selections = createSelections(services)
+  const join = () => selections({ schema, document, operationName: 'Feed', variableValues: variables }, 'http://here')
+  const frames = [1n, 2n, 3n].map(at => frame({ position: { ...frame().position, at } }))
+  const one = join()
+  const alone = await Promise.all(frames.map(of => one.together([of])))
+  const expected = Buffer.concat(alone.map(ready => ready?.framed('a') ?? Buffer.alloc(0)))
+  const together = async () => expect((await one.together(frames))?.framed('a')).toEqual(expected)
+  expect(await costs(together)).toEqual([3, 3])
+  const other = join()
+  expect(await costs(() => Promise.all([together(), together(), other.together(frames)]))).toEqual([3, 3])
+  expect(await costs(together)).toEqual([0, 0])
+  const odd = frame({}, 'MessagesMarkedAsRead') // there is no such chat
+  expect(await one.together([...frames, odd])).toBeNull()
+})
+
+test.each([0, 125, 126, 0xffff, 0x10000])(
+  'texts of %i bytes are framed as WebSocket servers frame them',
+  async length => {
+    const texts = ['ё'.repeat(length / 2).padEnd(length - Math.floor(length / 2), '.'), 'next']
+    const receiver = new Receiver({ isServer: false })
+    const heard: string[] = []
+    receiver.on('message', (data: Buffer) => heard.push(String(data)))
+    await new Promise(done => receiver.write(textFrames(texts), done))
+    await vi.waitFor(() => expect(heard).toEqual(texts))
+  },
+)
 
 test('another frame, variable, document or address is another execution', async () => {
   const selections = createSelections(services)

@@ -11,14 +11,19 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { oncePer } from '../../kernel/once.ts'
 import { isPlain } from './collect.ts'
 import { createPlan, type Plan } from './plan.ts'
 import { isPromise, type Operation, Run } from './run.ts'
 
 export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>
 
+type Given = NonNullable<ExecutionArgs['variableValues']>
+const nothingGiven: Given = Object.freeze({})
+
 interface Known {
   operation: Operation
+  variablesOf: (given: Given) => ReturnType<typeof getVariableValues>
   /** Null: it is left to GraphQL. */
   plan: Plan | null
 }
@@ -44,17 +49,20 @@ export function createExecute(
     const operation = { schema, node, fragments }
     const plan = isPlain(node, fragments) ? createPlan(operation) : null
     if (plan) planned(node)
-    plans.set(node, { operation, plan })
-    return { operation, plan }
+    const coerce = (given: Given) => getVariableValues(schema, node.variableDefinitions ?? [], given, { maxErrors: 50 })
+    // Frame after frame of a subscription comes with the same variables.
+    const variablesOf = node.operation === 'subscription' ? oncePer(coerce) : coerce
+    const made: Known = { operation, plan, variablesOf }
+    plans.set(node, made)
+    return made
   }
 
   return args => {
     const node = getOperationAST(args.document, args.operationName)
-    const { operation, plan } = (node && plannedOf(args, node)) ?? {}
-    if (!operation || !plan || plan.isTooLarge()) return execute(args) as ReturnType<Execute>
-    const { schema, variableValues } = args
-    const definitions = operation.node.variableDefinitions ?? []
-    const { errors, coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 50 })
+    const known = node && plannedOf(args, node)
+    if (!known?.plan || known.plan.isTooLarge()) return execute(args) as ReturnType<Execute>
+    const { operation, plan, variablesOf } = known
+    const { errors, coerced } = variablesOf(args.variableValues ?? nothingGiven)
     if (errors) return { errors }
     const run = new Run(operation, args, coerced)
     const failed = (error: unknown) => resultOf(run, run.fail(error as GraphQLError, undefined))

@@ -7,6 +7,7 @@ import {
   type SelectionSetNode,
   TypeNameMetaFieldDef,
 } from 'graphql'
+import { oncePer } from '../../kernel/once.ts'
 import { collect } from './collect.ts'
 import { type Complete, completerOf } from './complete.ts'
 import { type Field, failed, isPromise, type Operation, type Path, Place, type Run, whole } from './run.ts'
@@ -23,6 +24,7 @@ export interface Plan {
 }
 
 interface Planned extends Field {
+  argsOf: (variables: Run['variables']) => Readonly<Record<string, unknown>>
   resolve: GraphQLFieldResolver<unknown, unknown>
   nullable: boolean
   complete: Complete
@@ -45,6 +47,13 @@ export function createPlan({ schema, node: operation, fragments }: Operation): P
     return planned
   }
 
+  function argsOf({ def, nodes: [node] }: Field): Planned['argsOf'] {
+    if (def.args.length === 0 || !node) return () => noArguments
+    const make = (variables: Run['variables']) => Object.freeze(getArgumentValues(def, node, variables))
+    // Frame after frame of a subscription comes with the same variables.
+    return operation.operation === 'subscription' ? oncePer(make) : make
+  }
+
   function plannedOf(field: Field): Planned {
     const { def, nodes } = field
     const select = (type: GraphQLObjectType): Complete => {
@@ -62,6 +71,7 @@ export function createPlan({ schema, node: operation, fragments }: Operation): P
     }
     return {
       ...field,
+      argsOf: argsOf(field),
       resolve: def.resolve ?? defaultFieldResolver,
       nullable: !isNonNullType(def.type),
       complete: completerOf({ schema, field, select }, def.type),
@@ -88,11 +98,10 @@ export function createPlan({ schema, node: operation, fragments }: Operation): P
   }
 
   function answerOf(run: Run, source: unknown, prev: Path | undefined, field: Planned): unknown {
-    const { def, nodes, resolve, complete, nullable } = field
+    const { resolve, complete, nullable } = field
     const place = new Place(run, field, prev)
     try {
-      const args = def.args.length > 0 && nodes[0] ? getArgumentValues(def, nodes[0], run.variables) : noArguments
-      const value = resolve(source, args, run.context, place)
+      const value = resolve(source, field.argsOf(run.variables), run.context, place)
       const done = isPromise(value) ? value.then(come => complete(come, place, place)) : complete(value, place, place)
       return isPromise(done) ? done.then(undefined, error => failed(place, error, place, nullable)) : done
     } catch (error) {

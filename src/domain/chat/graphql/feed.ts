@@ -119,11 +119,10 @@ async function* happened(
   const end = shown.find(isOver)
   const before = end ? shown.slice(0, shown.indexOf(end)) : shown
   // A structural event beyond one of these may be the viewer's removal: rows that were read may be newer than that.
-  const allowedAt = (raw: RawEvent) => async () => (await unchanged(ctx, stream, BigInt(raw.revision))) || isIn()
-  const framed = async (raw: RawEvent) =>
-    (await framesOf(ctx, raw, position, startedAt)).map(frame => ({ ...frame, stillAllowed: allowedAt(raw) }))
-  const frames = (await Promise.all(before.map(framed))).flat()
-  if (frames.length) yield { frames, stillAllowed: allowedAt(first) }
+  const from = BigInt(first.revision)
+  const stillAllowed = async ({ at } = { at: from }) => (await unchanged(ctx, stream, at)) || isIn()
+  const frames = await framesOf(ctx, before, position, startedAt)
+  if (frames.length) yield { frames, stillAllowed }
   position.at = BigInt((end ?? shown.at(-1) ?? first).revision)
   if (!end) return 'some'
   yield endFrame(position, 'StreamClosed', overFor(userId, decode(chatEvents, end)) ?? 'ACCESS_REVOKED')

@@ -26,23 +26,29 @@ export async function shownAfter({ live }: Telling, stream: string, after: bigin
   return events.filter(e => e.revision <= (head?.projected ?? -1))
 }
 
-/** Frames of an event; those after `startedAt` are live. */
+/** Frames of events; those after `startedAt` are live. */
 export async function framesOf(
   { ask }: Telling,
-  raw: RawEvent,
-  position: Position,
+  shown: readonly RawEvent[],
+  { feed, mark }: Position,
   startedAt: bigint,
 ): Promise<ChatFrameView[]> {
-  const event = decode(chatEvents, raw)
-  const at = BigInt(event.revision)
-  const live = at > startedAt
-  const [note] = mayBeNoted(raw) ? await ask(messagesByIds, [raw.id]) : []
-  const told = event.type === 'ChatCreated' ? null : toChatEvent(event)
-  const frame: ChatFrameView = { position: { ...position, at }, live, event: told }
-  if (!note) return [frame]
-  // Two frames of one event: who goes on after the first gets both again, and lists drop what they have.
-  const sent: ChatEventView = { ...toChatEvent(event), eventType: 'MessageSent', messageId: note.id }
-  return [{ position: { ...position, at: at - 1n }, live, event: sent }, frame]
+  const ids = shown.filter(mayBeNoted).map(raw => raw.id)
+  const noted = new Set((ids.length ? await ask(messagesByIds, ids) : []).map(note => note?.id))
+  const frames: ChatFrameView[] = []
+  for (const raw of shown) {
+    const event = decode(chatEvents, raw)
+    const view = toChatEvent(event)
+    const at = BigInt(raw.revision)
+    const live = at > startedAt
+    // Two frames of one event: who goes on after the first gets both again, and lists drop what they have.
+    if (noted.has(raw.id)) {
+      const sent: ChatEventView = { ...view, eventType: 'MessageSent', messageId: raw.id }
+      frames.push({ position: { feed, at: at - 1n, mark }, live, event: sent })
+    }
+    frames.push({ position: { feed, at, mark }, live, event: event.type === 'ChatCreated' ? null : view })
+  }
+  return frames
 }
 
 /** What happens to a chat itself may stand among its messages as well. */
@@ -85,10 +91,10 @@ export function chatRoom({ ask, live, store }: Telling, chatId: string): RoomFee
       const shown = await shownAfter(of, stream, position.at)
       const last = shown.at(-1)
       if (!last) return null
-      const frames = await Promise.all(shown.map(raw => framesOf(of, raw, position, position.at)))
+      const frames = await framesOf(of, shown, position, position.at)
       const structural = shown.filter(raw => raw.bump).map(raw => decode(chatEvents, raw))
       const endsFor = (userId: string) => structural.some(event => overFor(userId, event) !== null)
-      return { frames: frames.flat(), at: BigInt(last.revision), endsFor: structural.length ? endsFor : null }
+      return { frames, at: BigInt(last.revision), endsFor: structural.length ? endsFor : null }
     },
     state: (position, told) => markersAfter(of, chatId, position, told),
     unchanged: at => unchanged(of, stream, at),
