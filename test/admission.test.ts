@@ -102,7 +102,7 @@ beforeAll(async () => {
   const tokens = createTokens(testSecret, 'an epoch')
   const sessions = { live: async (ids: readonly string[]) => new Set(ids) } as never
   const auth = createAuth({ secret: testSecret, accessSeconds: 600, sessions, tokens })
-  const sessionWatch = { watch: () => () => undefined, stop: () => undefined }
+  const sessionWatch = { watch: () => undefined, unwatch: () => undefined, stop: () => undefined }
   const dispatch = () => {
     dispatched++
     return new Promise(resolve => held.push(() => resolve(new Rejection('FORBIDDEN', 'You may not.'))))

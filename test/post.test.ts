@@ -16,7 +16,7 @@ const log = { debug() {}, info() {}, warn() {}, error() {} } as never
 const tokens = createTokens(testSecret, 'an epoch')
 const sessions = { live: async (ids: readonly string[]) => new Set(ids) } as never
 const auth = createAuth({ secret: testSecret, accessSeconds: 600, sessions, tokens })
-const sessionWatch = { watch: () => () => undefined, stop: () => undefined }
+const sessionWatch = { watch: () => undefined, unwatch: () => undefined, stop: () => undefined }
 const corsOrigins = ['https://chat.example.org']
 const services = {
   ...{ tokens, log, ...auth },
@@ -32,16 +32,17 @@ let short = 0
 beforeAll(async () => {
   for (const way of ['short', 'yoga'] as const) {
     const placeOf = createPlaces(0, testSecret)
-    const { api, post } = createApi({
+    const engine = createApi({
       ...{ services, auth, sessionWatch, corsOrigins, introspection: false, placeOf, publicUrl: null },
     })
-    const counted: typeof post = (req: IncomingMessage, ...rest) => {
-      const answered = way === 'short' ? post(req, ...rest) : null
+    const counted: typeof engine.post = (req: IncomingMessage, ...rest) => {
+      const answered = way === 'short' ? engine.post(req, ...rest) : null
       if (answered !== null) short++
       return answered
     }
     const server = createHttpServer({
-      ...{ api, post: counted, auth, sessionWatch, log, corsOrigins, graphiql: false, answers: true, devPages: null },
+      ...engine,
+      ...{ post: counted, auth, sessionWatch, log, corsOrigins, graphiql: false, answers: true, devPages: null },
       ...{
         fileDoor: null,
         admission: createAdmission({ patienceMs: 10_000 }),

@@ -38,7 +38,7 @@ const services = {
   dispatch: async () => commit,
   ask: async () => row,
 } as unknown as Services
-const sessionWatch = { watch: () => () => undefined, stop: () => undefined }
+const sessionWatch = { watch: () => undefined, unwatch: () => undefined, stop: () => undefined }
 const corsOrigins: string[] = []
 const placeOf = createPlaces(0, keyFor('places'))
 const engine = createApi({ services, auth, sessionWatch, corsOrigins, introspection: false, placeOf, publicUrl: null })

@@ -25,8 +25,9 @@ import { builder } from '../graph/builder.ts'
 import { badInput } from '../graph/connection.ts'
 import { type Context, viewerOf } from '../graph/context.ts'
 import { endFrame, openFeed, type Told } from '../graph/follow.ts'
-import { type Frame, oneByOne, type Step } from '../graph/frame.ts'
+import type { Frame } from '../graph/frame.ts'
 import { parseGlobalId } from '../graph/node.ts'
+import { oneByOne, type Step } from '../graph/seat.ts'
 import { afterArg, type EndView, type EventView, frameType } from '../graph/stream.ts'
 import type { Position } from '../graph/tokens.ts'
 import { decode, type RawEvent } from '../kernel/codec.ts'
@@ -89,18 +90,22 @@ async function* follow(
   const companyId = parsed.id
   const isIn = async () => (await ctx.ask(membershipOf, { userId, companyIds: [companyId] }))[0] !== null
 
-  yield* openFeed(ctx, {
-    ...{ feed: companyFeed(companyId), after, foreign: 'This position is not of this company.' },
-    // Chats that the viewer gets into are of their own feed.
-    also: wake => ctx.live.watch(`user:${userId}`, wake),
-    now: () => ctx.live.audiencePosition(),
-    async barred(resumed) {
-      if (await isIn()) return null
-      if (!resumed) throw noCompany()
-      return 'ACCESS_REVOKED'
+  yield* openFeed(
+    ctx,
+    {
+      ...{ feed: companyFeed(companyId), foreign: 'This position is not of this company.' },
+      // Chats that the viewer gets into are of their own feed.
+      also: wake => ctx.live.watch(`user:${userId}`, wake),
+      now: () => ctx.live.audiencePosition(),
+      async barred(resumed) {
+        if (await isIn()) return null
+        if (!resumed) throw noCompany()
+        return 'ACCESS_REVOKED'
+      },
+      happened: (position, startedAt) => happened({ ctx, userId, companyId, isIn }, position, startedAt),
     },
-    happened: (position, startedAt) => happened({ ctx, userId, companyId, isIn }, position, startedAt),
-  })
+    after,
+  )
 }
 
 /** A page of the index. Up to `startedAt` rows told that the viewer is in; above it the feed itself does. */

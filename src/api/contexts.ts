@@ -11,13 +11,20 @@ export interface ContextOptions {
 }
 
 /** Who asks, as far as it is known. */
-export type Caller = Pick<Context, 'viewer' | 'tokenProblem'>
+type Caller = Pick<Context, 'viewer' | 'tokenProblem'>
+/** From where, and by which address of the server. */
+export type Origin = Pick<Context, 'place' | 'baseUrl'>
+/** Who asks on a socket. */
+export type Speaker = Caller & Origin
 
 export interface Contexts {
   /** Everything in one object of its own, as the plugins of Yoga need it. */
-  whole: (req: IncomingMessage, requestId: string, caller?: Caller) => Promise<Context>
+  whole: (req: IncomingMessage, requestId: string) => Promise<Context>
   /** The same for one query or mutation: what all requests share is inherited and not copied. */
   light: (req: IncomingMessage, requestId: string) => Promise<Context>
+  /** The same for one operation on a socket. */
+  speaking: (speaker: Speaker) => Context
+  originOf: (req: IncomingMessage) => Origin
 }
 
 /** What operations are carried out with. */
@@ -27,12 +34,15 @@ export function createContexts({ services, auth, placeOf, publicUrl }: ContextOp
     if (!caller) return { viewer: null, tokenProblem: null }
     return 'problem' in caller ? { viewer: null, tokenProblem: caller.problem } : { viewer: caller, tokenProblem: null }
   }
-  const own = (req: IncomingMessage, requestId: string, { viewer, tokenProblem }: Caller) => ({
-    requestId,
+  const originOf = (req: IncomingMessage): Origin => ({
     place: placeOf(req),
     baseUrl: publicUrl ?? `http://${req.headers.host ?? 'localhost'}`,
+  })
+  const own = (requestId: string, { place, baseUrl }: Origin, { viewer, tokenProblem }: Caller) => ({
+    requestId,
+    place,
+    baseUrl,
     loaders: new Map<unknown, unknown>(),
-    seat: null,
     asksPosition: true,
     viewer,
     tokenProblem,
@@ -49,12 +59,17 @@ export function createContexts({ services, auth, placeOf, publicUrl }: ContextOp
     },
   })
 
+  const light = (requestId: string, origin: Origin, caller: Caller): Context =>
+    Object.assign(Object.create(shared), own(requestId, origin, caller))
+
   return {
-    whole: async (req, requestId, caller) => ({
+    originOf,
+    whole: async (req, requestId) => ({
       ...services,
-      ...own(req, requestId, caller ?? (await callerOf(req))),
+      ...own(requestId, originOf(req), await callerOf(req)),
       over: new AbortController(),
     }),
-    light: async (req, requestId) => Object.assign(Object.create(shared), own(req, requestId, await callerOf(req))),
+    light: async (req, requestId) => light(requestId, originOf(req), await callerOf(req)),
+    speaking: speaker => light(crypto.randomUUID(), speaker, speaker),
   }
 }

@@ -22,6 +22,8 @@ export const documentCaches = () => ({
 export interface Documents {
   /** The document of a text; null when it cannot be parsed, is not valid, or is too much. */
   good: (text: string) => DocumentNode | null
+  /** What is wrong with one that is not good. */
+  problems: (text: string) => readonly GraphQLError[]
 }
 
 /** Remembers which documents are good, so that those are neither parsed nor validated again. */
@@ -31,12 +33,13 @@ export function createDocuments(
 ): Documents {
   const known = byText<{ document: DocumentNode | null }>()
 
-  function look(text: string): DocumentNode | null {
+  function look(text: string): { document: DocumentNode | null; problems: readonly GraphQLError[] } {
     try {
       const document = parse(text)
-      return validate(document).length ? null : document
+      const problems = validate(document)
+      return { document: problems.length ? null : document, problems }
     } catch (error) {
-      if (error instanceof GraphQLError) return null
+      if (error instanceof GraphQLError) return { document: null, problems: [error] }
       throw error
     }
   }
@@ -45,9 +48,10 @@ export function createDocuments(
     good(text) {
       const found = known.get(text)
       if (found) return found.document
-      const document = look(text)
+      const { document } = look(text)
       known.set(text, { document })
       return document
     },
+    problems: text => look(text).problems,
   }
 }

@@ -23,7 +23,7 @@ import { builder } from '../graph/builder.ts'
 import { type Context, viewerOf } from '../graph/context.ts'
 import { untold } from '../graph/feed.ts'
 import { openFeed, type Told } from '../graph/follow.ts'
-import { oneByOne, type Step } from '../graph/frame.ts'
+import { oneByOne, type Step } from '../graph/seat.ts'
 import { afterArg, type EndView, type EventView, frameType } from '../graph/stream.ts'
 import { type Position, signPlace } from '../graph/tokens.ts'
 import type { RawEvent } from '../kernel/codec.ts'
@@ -79,12 +79,16 @@ const pageSize = 100
 
 async function* follow(ctx: Context, after: string | null): AsyncGenerator<Step<EventView | EndView>> {
   const { userId } = viewerOf(ctx)
-  yield* openFeed(ctx, {
-    ...{ feed: inboxFeed(userId), after, foreign: 'This position is not of your inbox.' },
-    now: () => ctx.live.audiencePosition(),
-    happened: (position, startedAt) => happened(ctx, userId, position, startedAt),
-    state: (position, told) => movedChats(ctx, userId, position, told),
-  })
+  yield* openFeed(
+    ctx,
+    {
+      ...{ feed: inboxFeed(userId), foreign: 'This position is not of your inbox.' },
+      now: () => ctx.live.audiencePosition(),
+      happened: (position, startedAt) => happened(ctx, userId, position, startedAt),
+      state: (position, told) => movedChats(ctx, userId, position, told),
+    },
+    after,
+  )
 }
 
 async function* happened(

@@ -122,7 +122,6 @@ export function createLive(options: LiveOptions): Live {
       return { at: ahead ? mark : index, mark }
     },
     draining: draining.signal,
-    rooms: new Map(),
     drain: () => draining.abort(),
     stop() {
       clearInterval(timer)

@@ -24,6 +24,8 @@ export interface Made extends Ready {
 
 /** What many subscriptions select of frames: one document, operation, variables and address of the server. */
 export interface Selection extends Shared {
+  /** As of any of them, and of nobody's request. What they differ in, frames say themselves. */
+  args: ExecutionArgs
   /** The frame as all see it; null when it depends on who looks, or failed: then each has to execute it. */
   made: (frame: Frame<object>) => Promise<Made | null>
   leave: () => void
@@ -40,12 +42,11 @@ const keptMs = 1_000
 const keptBytes = 16 * 1024 * 1024
 
 interface Known {
-  name: string
-  args: ExecutionArgs
   baseUrl: string
   members: number
   /** Types of events of which this selection depends on who looks. */
   personal: Set<string>
+  selection: Selection
 }
 
 export function createSelections(services: Services): Selections {
@@ -58,7 +59,7 @@ export function createSelections(services: Services): Selections {
   })
 
   /** All at once; null where one of them depends on who looks, or failed. */
-  async function make({ args, baseUrl, personal }: Known, frames: readonly Frame<object>[]): Promise<Made | null> {
+  async function make({ selection, baseUrl, personal }: Known, frames: readonly Frame<object>[]): Promise<Made | null> {
     const loaders: Context['loaders'] = new Map() // all that is told at once was read before anything is loaded for it
     const contexts = new Map<string, ReturnType<typeof sharedContext>>() // by type: each notes whether it depends on who looks
     const contextOf = (type: string) => {
@@ -68,7 +69,7 @@ export function createSelections(services: Services): Selections {
     }
     work.executions += frames.length
     const execute = (frame: Frame<object>) =>
-      executePlanned({ ...args, contextValue: contextOf(typeOf(frame)), rootValue: frame })
+      executePlanned({ ...selection.args, contextValue: contextOf(typeOf(frame)), rootValue: frame })
     const results = await Promise.all(frames.map(execute))
     for (const [type, { isPersonal }] of contexts) if (isPersonal()) personal.add(type)
     if (frames.some(frame => personal.has(typeOf(frame))) || results.some(result => result.errors)) return null
@@ -79,7 +80,7 @@ export function createSelections(services: Services): Selections {
   function made(of: Known, frames: readonly Frame<object>[]): Promise<Made | null> {
     if (!frames.every(frame => isOfFeed(frame) && !of.personal.has(typeOf(frame)))) return Promise.resolve(null)
     if (of.members === 1) return make(of, frames) // nobody else will ask
-    const key = `${of.name} ${keyOf(frames)}`
+    const key = `${of.selection.name} ${keyOf(frames)}`
     const before = kept.get(key) ?? underWay.get(key)
     if (before) return Promise.resolve(before)
     const making = make(of, frames).finally(() => underWay.delete(key))
@@ -90,20 +91,28 @@ export function createSelections(services: Services): Selections {
     })
   }
 
-  return (args, baseUrl) => {
-    const name = nameOf(args, baseUrl)
-    const of = known.get(name) ?? { name, args, baseUrl, members: 0, personal: new Set() }
-    known.set(name, of)
-    of.members++
-    return {
-      name,
-      together: frames => made(of, frames),
-      // Alone, it costs less to execute it in one's own name.
-      made: frame => (of.members > 1 ? made(of, [frame]) : Promise.resolve(null)),
-      leave: () => {
-        if (--of.members === 0) known.delete(name)
+  function begun(name: string, args: ExecutionArgs, baseUrl: string): Known {
+    const of: Known = {
+      ...{ baseUrl, members: 0, personal: new Set() },
+      selection: {
+        ...{ name, args: { ...args, contextValue: null } },
+        together: frames => made(of, frames),
+        // Alone, it costs less to execute it in one's own name.
+        made: frame => (of.members > 1 ? made(of, [frame]) : Promise.resolve(null)),
+        leave() {
+          if (--of.members === 0) known.delete(name)
+        },
       },
     }
+    known.set(name, of)
+    return of
+  }
+
+  return (args, baseUrl) => {
+    const name = nameOf(args, baseUrl)
+    const of = known.get(name) ?? begun(name, args, baseUrl)
+    of.members++
+    return of.selection
   }
 }
 

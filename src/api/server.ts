@@ -6,12 +6,11 @@ import type { Admission } from './admission.ts'
 import type { DevPages } from './dev-pages.ts'
 import type { FileDoor } from './files.ts'
 import { graphiqlPageGzip } from './graphiql.ts'
-import type { Post } from './post.ts'
 import { attachSockets, type SocketOptions } from './sockets.ts'
 import { watchStreams } from './streams.ts'
+import type { Api } from './yoga.ts'
 
-export interface ServerOptions extends SocketOptions {
-  post: Post
+export interface ServerOptions extends SocketOptions, Api {
   admission: Admission
   graphiql: boolean
   /** False for a worker: only `/health` and `/ready` answer. */

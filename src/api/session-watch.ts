@@ -5,10 +5,17 @@ import type { Sessions } from '../port/sessions.ts'
 
 export type SessionEnd = 'ended' | 'expired'
 
-/** Tells connections that live on when their session is over (within half a second) or their token has expired. */
+/** A connection that lives on. `viewer` may change; null: nobody signed in. */
+export interface Watched {
+  readonly viewer: Viewer | null
+  over: (why: SessionEnd) => void
+}
+
+/** Tells connections that live on when their session is over or their token has expired, each within half a second. */
 export interface SessionWatch {
-  /** Returns the way out; call it when the connection is closed. */
-  watch: (viewer: Viewer, over: (why: SessionEnd) => void) => () => void
+  watch: (one: Watched) => void
+  /** To be called when the connection is closed. */
+  unwatch: (one: Watched) => void
   stop: () => void
 }
 
@@ -20,16 +27,25 @@ export function createSessionWatch(options: {
   log: Log
   forget: () => void
 }): SessionWatch {
-  const watched = new Map<string, Set<(why: SessionEnd) => void>>()
+  const watched = new Set<Watched>()
   let looking = false
 
+  function over(one: Watched, why: SessionEnd) {
+    watched.delete(one)
+    one.over(why)
+  }
+
   async function look(): Promise<void> {
+    const now = Date.now()
+    for (const one of watched) if (one.viewer && one.viewer.expiresAt.getTime() <= now) over(one, 'expired')
     if (looking || !watched.size) return
     looking = true
     try {
-      const ids = [...watched.keys()]
-      const live = await options.sessions.live(ids)
-      for (const id of ids) if (!live.has(id)) for (const over of watched.get(id) ?? []) over('ended')
+      const asked = new Set<string>()
+      for (const { viewer } of watched) if (viewer) asked.add(viewer.sessionId)
+      const live = await options.sessions.live([...asked])
+      const isEnded = (id: string) => asked.has(id) && !live.has(id) // whoever came meanwhile was not asked for
+      for (const one of watched) if (one.viewer && isEnded(one.viewer.sessionId)) over(one, 'ended')
     } catch (error) {
       options.log.warn({ error }, 'sessions could not be looked at')
     } finally {
@@ -43,16 +59,8 @@ export function createSessionWatch(options: {
   })
 
   return {
-    watch({ sessionId, expiresAt }, over) {
-      const set = watched.get(sessionId) ?? new Set()
-      watched.set(sessionId, set.add(over))
-      const expiry = setTimeout(() => over('expired'), Math.max(0, expiresAt.getTime() - Date.now()))
-      return () => {
-        clearTimeout(expiry)
-        set.delete(over)
-        if (!set.size && watched.get(sessionId) === set) watched.delete(sessionId)
-      }
-    },
+    watch: one => void watched.add(one),
+    unwatch: one => void watched.delete(one),
     stop() {
       clearInterval(timer)
       unsubscribe()

@@ -1,77 +1,106 @@
-import type { IncomingMessage } from 'node:http'
-import { type DocumentNode, type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql'
-import type { SubscribePayload } from 'graphql-ws'
-import type { WebSocket } from 'ws'
-import type { Viewer } from '../graph/context.ts'
+import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql'
+import { MessageType, type SubscribePayload } from 'graphql-ws'
+import type { Context } from '../graph/context.ts'
 import type { Ready } from '../graph/seat.ts'
+import type { Speaker } from './contexts.ts'
+import { refused, type SocketExecution } from './socket-execution.ts'
 import type { Line } from './socket-lines.ts'
-import type { Api } from './yoga.ts'
+import { type Listener, Subscription } from './subscription.ts'
 
-/** Who speaks on a socket. */
-export interface Speaker {
-  socket: WebSocket
-  line: Line
-  request: IncomingMessage
-  viewer: Viewer | null
-  tokenProblem: string | null
+const most = 50
+
+/** What operations are carried out with. */
+export interface Carrying {
+  execution: SocketExecution
+  /** A query or a mutation. */
+  execute: (line: Line, args: ExecutionArgs) => Promise<ExecutionResult>
+  isLeaving: () => boolean
 }
 
-/** What an operation of a socket is carried out with: its `rootValue`. */
-export interface Enveloped {
-  socket: WebSocket
-  execute: ReturnType<Api['getEnveloped']>['execute']
-  subscribe: ReturnType<Api['getEnveloped']>['subscribe']
+/** The talk that operations come in. */
+export interface Asking extends Speaker {
+  readonly host: Carrying
+  readonly line: Line
+  /** At most 50 and mostly one: an array that is no longer than it has to be takes less than a map. */
+  operations: readonly Operation[]
 }
 
-/** An operation that came on a socket, with the plugins that HTTP has: what to carry out, or why it is not. */
-export async function operationOf(
-  api: Api,
-  { socket, line, request, viewer, tokenProblem }: Speaker,
-  id: string,
-  payload: SubscribePayload,
-): Promise<ExecutionArgs | GraphQLError[]> {
-  const { schema, parse, validate, execute, subscribe, contextFactory } = api.getEnveloped({
-    req: request,
-    requestId: crypto.randomUUID(),
-    socket: { viewer, tokenProblem, tell: (ready: Ready) => line.tell(ready.framed(id)) },
-    params: payload,
-  })
-  const document = parsed(() => parse(payload.query) as DocumentNode)
-  if (document instanceof GraphQLError) return [told(document)]
-  const errors = validate(schema, document)
-  if (errors.length) return errors.map(told)
-  const { operationName, variables } = payload
-  if (!getOperationAST(document, operationName))
-    return [refused('Could not determine what operation to execute.', 'OPERATION_RESOLUTION_FAILURE')]
-  const contextValue = await contextFactory()
-  const rootValue: Enveloped = { execute, subscribe, socket }
-  return {
-    schema,
-    document,
-    contextValue,
-    rootValue,
-    ...(operationName == null ? {} : { operationName }),
-    ...(variables == null ? {} : { variableValues: variables }),
+/** One operation of a talk, until it is answered or over. */
+export class Operation implements Listener {
+  readonly id: string
+  private readonly talk: Asking
+  private subscription: Subscription | null = null
+
+  constructor(talk: Asking, id: string) {
+    this.talk = talk
+    this.id = id
+    talk.operations = [...talk.operations, this]
+  }
+
+  async begin(payload: SubscribePayload): Promise<void> {
+    const { host, line, operations } = this.talk
+    if (operations.length > most)
+      return this.fail([refused(`A socket carries at most ${most} operations at a time.`, 'LIMIT_EXCEEDED')])
+    if (host.isLeaving()) return this.fail([refused('The server is going away: ask again.', 'INTERNAL')])
+    const args = host.execution.argsOf(this.talk, payload)
+    if (!('document' in args)) return this.fail(args)
+    if (getOperationAST(args.document, args.operationName)?.operation !== 'subscription')
+      return this.answer(await host.execute(line, args))
+    const subscribed = await host.execution.subscribe(args, this)
+    if (!(subscribed instanceof Subscription)) return this.answer(subscribed)
+    if (this.isUnderWay()) this.subscription = subscribed
+    else subscribed.end()
+  }
+
+  async next(result: ExecutionResult): Promise<void> {
+    if (this.isUnderWay()) await this.say(MessageType.Next, result)
+  }
+
+  tell(ready: Ready): boolean {
+    return this.talk.line.tell(ready.framed(this.id))
+  }
+
+  async over(): Promise<void> {
+    if (this.remove()) await this.say(MessageType.Complete)
+  }
+
+  failed(error: unknown): void {
+    this.talk.line.failed(error)
+  }
+
+  context(): Context {
+    return this.talk.host.execution.context(this.talk)
+  }
+
+  /** The client does not want it any more. */
+  end(): void {
+    this.remove()
+    this.subscription?.end()
+  }
+
+  private async answer(result: ExecutionResult): Promise<void> {
+    await this.next(result)
+    await this.over()
+  }
+
+  private async fail(errors: readonly GraphQLError[]): Promise<void> {
+    if (this.remove()) await this.say(MessageType.Error, errors)
+  }
+
+  private isUnderWay(): boolean {
+    return this.talk.operations.includes(this)
+  }
+
+  /** False: it was removed before. */
+  private remove(): boolean {
+    const { talk } = this
+    const others = talk.operations.filter(one => one !== this)
+    const was = others.length < talk.operations.length
+    talk.operations = others
+    return was
+  }
+
+  private say(type: MessageType, payload?: object): Promise<void> {
+    return this.talk.line.say(JSON.stringify({ id: this.id, type, payload }))
   }
 }
-
-/** A syntax error is an answer to its operation; thrown, it would end the socket with all the others on it. */
-function parsed(parse: () => DocumentNode): DocumentNode | GraphQLError {
-  try {
-    return parse()
-  } catch (error) {
-    if (error instanceof GraphQLError) return error
-    throw error
-  }
-}
-
-/** As HTTP tells it: with a code, and without what is meant for HTTP's status. */
-const told = ({ message, nodes, source, positions, extensions: { code = 'GRAPHQL_PARSE_FAILED' } }: GraphQLError) =>
-  new GraphQLError(message, {
-    nodes: nodes ?? null,
-    source: source ?? null,
-    positions: positions ?? null,
-    extensions: { code },
-  })
-
-export const refused = (message: string, code: string) => new GraphQLError(message, { extensions: { code } })

@@ -1,19 +1,18 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
-import { handleProtocols, makeServer } from 'graphql-ws'
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Log } from '../port/log.ts'
 import type { Auth } from './auth.ts'
 import type { SessionWatch } from './session-watch.ts'
 import { shut } from './socket-closing.ts'
-import { createLines } from './socket-lines.ts'
-import { type Enveloped, operationOf, refused, type Speaker } from './socket-operation.ts'
+import { createLines, Line } from './socket-lines.ts'
+import { type Host, Talk } from './socket-talk.ts'
 import type { Api } from './yoga.ts'
 
-const limits = { messageBytes: 64 * 1024, subscriptions: 50, initMs: 5_000 } as const
+const limits = { messageBytes: 64 * 1024, initMs: 5_000 } as const
 
-export interface SocketOptions {
-  api: Api
+export interface SocketOptions extends Pick<Api, 'onSockets' | 'originOf'> {
   auth: Auth
   sessionWatch: SessionWatch
   log: Log
@@ -29,31 +28,37 @@ export interface Sockets {
   close: () => void
 }
 
-interface Extra extends Speaker {
-  unwatch: () => void
-}
-
-/** graphql-ws on the server's `/graphql`, with limits, sessions that end, and readers that do not keep up. */
+/** graphql-transport-ws on the server's `/graphql`, with limits, sessions that end, and readers that do not keep up. */
 export function attachSockets(server: Server, options: SocketOptions): Sockets {
-  const { api, auth, sessionWatch } = options
+  const { onSockets, originOf, auth, sessionWatch } = options
   const lines = createLines(options)
-  const wss = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, handleProtocols })
+  const wss = new WebSocketServer({
+    ...{ noServer: true, maxPayload: limits.messageBytes, handleProtocols, WebSocket: Line },
+  })
+
+  /** Who has not said yet who they are. */
+  const silent = new Set<Talk>()
+  const watchSilent = setInterval(() => {
+    const before = Date.now() - limits.initMs
+    for (const { line, openedAt } of silent)
+      if (openedAt < before) line.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout')
+  }, 500)
 
   /** Takes a token; one that is not good closes the socket, and the code tells whether a fresh one would help. */
-  async function signIn(extra: Extra, authorization: unknown): Promise<boolean> {
+  async function signIn(talk: Talk, authorization: unknown): Promise<boolean> {
+    const { line } = talk
     const caller = await auth.authenticate(typeof authorization === 'string' ? authorization : null)
-    if (extra.socket.readyState !== extra.socket.OPEN) return false // it closed meanwhile: nothing is left to watch
+    if (line.readyState !== line.OPEN) return false // it closed meanwhile: nothing is left to watch
     const good = caller && !('problem' in caller)
     // What is subscribed goes on as who began it, so only a session of that account may keep the socket.
-    if (extra.viewer && (!caller || (good && caller.userId !== extra.viewer.userId))) {
-      shut(extra.socket, 'stranger')
+    if (talk.viewer && (!caller || (good && caller.userId !== talk.viewer.userId))) {
+      shut(line, 'stranger')
       return false
     }
-    extra.unwatch()
-    extra.viewer = good ? caller : null
-    extra.tokenProblem = caller && !good ? caller.problem : null
-    extra.unwatch = good ? sessionWatch.watch(caller, why => shut(extra.socket, why)) : () => undefined
-    if (caller && !good) shut(extra.socket, caller.renew ? 'expired' : 'ended')
+    talk.viewer = good ? caller : null
+    talk.tokenProblem = caller && !good ? caller.problem : null
+    if (good) sessionWatch.watch(talk)
+    if (caller && !good) shut(line, caller.renew ? 'expired' : 'ended')
     return good || caller === null
   }
 
@@ -61,39 +66,27 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   const busy = new Map<WebSocket, number>()
 
   /** A query or mutation on a socket; its answer is sent before what comes next in the event loop. */
-  async function executed({ execute, socket }: Enveloped, args: ExecutionArgs): Promise<ExecutionResult> {
-    busy.set(socket, (busy.get(socket) ?? 0) + 1)
+  async function execute(line: Line, args: ExecutionArgs): Promise<ExecutionResult> {
+    busy.set(line, (busy.get(line) ?? 0) + 1)
     try {
-      return (await execute(args)) as ExecutionResult
+      return await onSockets.execute(args)
     } finally {
       setImmediate(() => {
-        const rest = (busy.get(socket) ?? 1) - 1
-        if (rest > 0) busy.set(socket, rest)
-        else busy.delete(socket)
-        if (leaving && !rest) shut(socket, 'goingAway')
+        const rest = (busy.get(line) ?? 1) - 1
+        if (rest > 0) busy.set(line, rest)
+        else busy.delete(line)
+        if (leaving && !rest) shut(line, 'goingAway')
       })
     }
   }
-
-  const graphql = makeServer<Record<string, unknown>, Extra>({
-    connectionInitWaitTimeout: limits.initMs,
-    async onConnect({ extra, connectionParams }) {
-      const signedIn = await signIn(extra, connectionParams?.authorization ?? connectionParams?.Authorization)
-      return signedIn || undefined // false would close with another code
+  const host: Host = {
+    ...{ execution: onSockets, execute, signIn, isLeaving: () => leaving },
+    spoke: talk => silent.delete(talk),
+    closed(talk) {
+      silent.delete(talk)
+      sessionWatch.unwatch(talk)
     },
-    /** A fresh token may come in a ping: then the socket lives on. */
-    async onPing({ extra }, payload) {
-      if (payload && 'authorization' in payload) await signIn(extra, payload.authorization)
-    },
-    async onSubscribe({ extra, subscriptions }, id, payload) {
-      if (Object.keys(subscriptions).length > limits.subscriptions)
-        return [refused(`A socket carries at most ${limits.subscriptions} operations at a time.`, 'LIMIT_EXCEEDED')]
-      if (leaving) return [refused('The server is going away: ask again.', 'INTERNAL')]
-      return operationOf(api, extra, id, payload)
-    },
-    execute: args => executed(args.rootValue as Enveloped, args),
-    subscribe: args => (args.rootValue as Enveloped).subscribe(args),
-  })
+  }
 
   server.on('upgrade', (request, socket, head) => {
     const origin = request.headers.origin
@@ -103,16 +96,12 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
       socket.end(`HTTP/1.1 ${path === '/graphql' ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`)
       return
     }
-    wss.handleUpgrade(request, socket, head, client => {
-      lines.carry(client, socket, line => {
-        const nobody = { viewer: null, tokenProblem: null, unwatch: () => undefined }
-        const extra: Extra = { socket: client, line, request, ...nobody }
-        const closed = graphql.opened(line, extra)
-        return (code, reason) => {
-          extra.unwatch()
-          return closed(code, reason)
-        }
-      })
+    wss.handleUpgrade(request, socket, head, line => {
+      const talk = new Talk(host, line, originOf(request))
+      lines.carry(line, socket, talk)
+      if (line.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
+        line.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable')
+      else silent.add(talk)
     })
   })
 
@@ -125,6 +114,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     },
     close() {
       lines.stop()
+      clearInterval(watchSilent)
       for (const socket of wss.clients) shut(socket, 'goingAway')
     },
   }

@@ -1,75 +1,66 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { Context } from '../graph/context.ts'
-import type { Frame, Step } from '../graph/frame.ts'
-import type { Seat } from '../graph/seat.ts'
+import type { Frame, Several } from '../graph/frame.ts'
+import type { CaughtUp, Seat, Step } from '../graph/seat.ts'
 import type { Position } from '../graph/tokens.ts'
 import { executePlanned } from './plans/execute.ts'
 import { maskError } from './protect.ts'
 import type { Selection } from './selection.ts'
 
-type Results = AsyncIterableIterator<ExecutionResult, undefined>
-type Result = ExecutionResult | Results
+export type Frames = AsyncIterator<unknown>
 
-/** What a subscription is carried by. */
-export interface Carrier {
-  /** Begins to look after the session; returns the way out. */
-  watch: () => () => void
-  /** Joins those who select the same. */
-  select: () => Selection
-  /** Sends what was made at once; false: it cannot now, and waits until what was said has left. */
-  tell: Seat['tell'] | null
-}
+/** Joins those who select the same. */
+export type Select = () => Selection
 
-/**
- * GraphQL's `subscribe`, and four things more: what was loaded for one frame is not used for the next; a frame that looks the
- * same to many is made once; the right to see a frame is looked at after it was made; and a frame that failed ends the
- * subscription, so that it cannot pass for a heartbeat.
- */
-export async function subscribe(args: ExecutionArgs, { watch, select, tell }: Carrier): Promise<Result> {
-  const ctx = args.contextValue as Context
+/** GraphQL's `subscribe`, up to the frames that `results` makes results of; or why there are none. */
+export async function framesOf(args: ExecutionArgs): Promise<Frames | ExecutionResult> {
   const source = await createSourceEventStream(args)
-  if (!(Symbol.asyncIterator in source)) return source
-  const frames = source[Symbol.asyncIterator]() as AsyncIterator<Record<string, unknown>>
-  ctx.over.signal.addEventListener('abort', watch(), { once: true })
-  const selection = select()
-  if (tell) ctx.seat = { selection, tell }
-  const results = run({ ctx, args, frames, selection, tell })
-  const all: Results = {
-    [Symbol.asyncIterator]: () => all,
-    next: () => results.next(),
-    // The source may be asleep: it is woken first, or it would end with its next heartbeat only.
-    async return() {
-      ctx.over.abort()
-      await frames.return?.()
-      return results.return(undefined)
-    },
-  }
-  return all
+  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source
 }
 
-interface Running {
-  ctx: Context
+/** What results are made of. */
+export interface Alone {
   args: ExecutionArgs
-  frames: AsyncIterator<unknown>
+  frames: Frames
   selection: Selection
-  tell: Carrier['tell']
+  /** Sends what was made at once; null where that cannot be. */
+  tell: Seat['tell'] | null
+  /** Takes a seat where nothing else is left to do; false: not now. */
+  sit: (step: CaughtUp) => boolean
 }
 
 /** How long a look at the right to see several frames holds for those of them that still wait for their reader. */
 const newMs = 500
 
-async function* run({ ctx, args, frames, selection, tell }: Running): AsyncGenerator<ExecutionResult, undefined> {
+/**
+ * Results of a subscription until it is over or sits, and four things more than GraphQL does: what was loaded for one frame is
+ * not used for the next; a frame that looks the same to many is made once; the right to see a frame is looked at after it was
+ * made; and a frame that failed ends the subscription, so that it cannot pass for a heartbeat.
+ */
+export async function* results({
+  args,
+  frames,
+  selection,
+  tell,
+  sit,
+}: Alone): AsyncGenerator<ExecutionResult, 'sits' | undefined> {
+  const ctx = args.contextValue as Context
   const resultOf = async (frame: Frame<object>) => {
     const made = await selection.made(frame)
     return { frame, made, result: made?.result ?? (await executePlanned({ ...args, rootValue: frame })) }
   }
-  const isAllowed = async ({ stillAllowed }: Step<object>, at?: Position) => !stillAllowed || stillAllowed(at)
+  const isAllowed = async ({ stillAllowed }: Frame<object> | Several<object>, at?: Position) =>
+    !stillAllowed || stillAllowed(at)
   try {
     for (;;) {
       const { value, done } = await frames.next()
       if (ctx.over.signal.reason instanceof GraphQLError) yield { errors: [ctx.over.signal.reason] }
-      if (done || ctx.over.signal.aborted) return
+      if (done || ctx.over.signal.aborted) return undefined
       const step = value as Step<object>
+      if ('sit' in step) {
+        if (sit(step)) return 'sits'
+        continue
+      }
       const several = 'frames' in step ? step.frames : [step]
       if (several.length > 1 && tell) {
         const ready = await selection.together(several)
@@ -86,17 +77,38 @@ async function* run({ ctx, args, frames, selection, tell }: Running): AsyncGener
         if (!result.errors) yield result
         else {
           yield { ...result, errors: result.errors.map(error => maskError(ctx.log, error, ctx.requestId)) }
-          return
+          return undefined
         }
       }
     }
   } catch (error) {
     yield { errors: [maskError(ctx.log, error, ctx.requestId)] }
+    return undefined
   } finally {
-    selection.leave()
     ctx.over.abort()
     await frames.return?.()
   }
+}
+
+/** GraphQL's `subscribe` for who asks for one result after the other. */
+export async function subscribe(args: ExecutionArgs, select: Select) {
+  const { over } = args.contextValue as Context
+  const frames = await framesOf(args)
+  if (!('next' in frames)) return frames
+  const selection = select()
+  over.signal.addEventListener('abort', selection.leave, { once: true })
+  const made = results({ args, frames, selection, tell: null, sit: () => false })
+  const all: AsyncIterableIterator<ExecutionResult, unknown> = {
+    [Symbol.asyncIterator]: () => all,
+    next: () => made.next(),
+    // The source may be asleep: it is woken first, or it would end with its next heartbeat only.
+    async return() {
+      over.abort()
+      await frames.return?.()
+      return made.return(undefined)
+    },
+  }
+  return all
 }
 
 /** Why a subscription ends with its session. */

@@ -2,15 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import type { DocumentNode, GraphQLError } from 'graphql'
 import { type CORSOptions, createYoga, type Plugin } from 'graphql-yoga'
 import type { Context } from '../graph/context.ts'
-import { type Caller, type ContextOptions, createContexts } from './contexts.ts'
+import { type ContextOptions, createContexts } from './contexts.ts'
 import { createDocuments, documentCaches } from './documents.ts'
 import { createExecution } from './execution.ts'
 import { createPost } from './post.ts'
 import { maskError, useLimits } from './protect.ts'
 import { schema } from './schema.ts'
 import { createSelections } from './selection.ts'
-import type { SessionWatch } from './session-watch.ts'
-import { type Carrier, sessionOver, subscribe } from './subscribe.ts'
+import type { SessionWatch, Watched } from './session-watch.ts'
+import { createSocketExecution } from './socket-execution.ts'
+import { sessionOver, subscribe } from './subscribe.ts'
 
 export interface ApiOptions extends ContextOptions {
   sessionWatch: SessionWatch
@@ -23,13 +24,11 @@ export interface ServerContext {
   req: IncomingMessage
   /** In logs, in answers to faults of ours, and in the header `x-request-id`. */
   requestId: string
-  /** A WebSocket looks after its session itself; here is what it knows of it. */
-  socket?: Caller & Pick<Carrier, 'tell'>
 }
 
 /**
- * The GraphQL engine. `api`: HTTP and SSE by itself, WebSockets through `getEnveloped`. `post`: what nearly every request is,
- * without Yoga's way through it, over the same documents and the same execution.
+ * The GraphQL engine. `api`: HTTP and SSE. `post`: what nearly every request is, without Yoga's way through it, over the same
+ * documents and the same execution; `onSockets`: what comes on sockets, in the same way.
  */
 export function createApi({ sessionWatch, corsOrigins, introspection, ...about }: ApiOptions) {
   const { log } = about.services
@@ -42,18 +41,17 @@ export function createApi({ sessionWatch, corsOrigins, introspection, ...about }
     async onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
       const admitted = await execution.admit(args)
       if (typeof admitted !== 'number') return setResultAndStopExecution({ errors: [admitted] })
-      const ctx = args.contextValue as unknown as ServerContext & Context
-      const { viewer, over, socket, baseUrl } = ctx
-      // A WebSocket is closed when its session ends; an SSE stream ends by itself.
-      const watch = () =>
-        viewer && !socket ? sessionWatch.watch(viewer, why => over.abort(sessionOver(why))) : () => undefined
-      setSubscribeFn(of => subscribe(of, { watch, select: () => selections(of, baseUrl), tell: socket?.tell ?? null }))
+      const { viewer, over, baseUrl } = args.contextValue as unknown as Context
+      const watched: Watched = { viewer, over: why => over.abort(sessionOver(why)) }
+      sessionWatch.watch(watched)
+      over.signal.addEventListener('abort', () => sessionWatch.unwatch(watched), { once: true })
+      setSubscribeFn(of => subscribe(of, () => selections(of, baseUrl)))
     },
   }
 
   const api = createYoga<ServerContext, Context>({
     schema,
-    context: ({ req, requestId, socket }) => contexts.whole(req, requestId, socket),
+    context: ({ req, requestId }) => contexts.whole(req, requestId),
     graphiql: false,
     landingPage: false,
     batching: false,
@@ -71,9 +69,14 @@ export function createApi({ sessionWatch, corsOrigins, introspection, ...about }
     document => api.getEnveloped().validate(schema, document) as readonly GraphQLError[],
   )
   const corsHeaders = (origin: string | undefined) => headersOf(corsOf(corsOrigins, origin ?? null))
-  return { api, post: createPost({ contexts, documents, execution, corsHeaders, log }) }
+  return {
+    api,
+    post: createPost({ contexts, documents, execution, corsHeaders, log }),
+    onSockets: createSocketExecution({ contexts, documents, execution, selections }),
+    originOf: contexts.originOf,
+  }
 }
-export type Api = ReturnType<typeof createApi>['api']
+export type Api = ReturnType<typeof createApi>
 
 /** What an origin may do. Given the whole list, Yoga answers others with the origin `null`, which sandboxed pages have. */
 const corsOf = (origins: readonly string[], origin: string | null): CORSOptions =>

@@ -15,7 +15,6 @@ import type { Media } from '../port/media.ts'
 import type { Passwords, Sessions } from '../port/sessions.ts'
 import type { Throttle } from '../port/throttle.ts'
 import type { LiveFeeds } from './feed.ts'
-import type { Seat } from './seat.ts'
 import type { Tokens } from './tokens.ts'
 
 /** Who asks: an account, by one of its sessions. */
@@ -77,8 +76,6 @@ export interface Context extends Services {
   tokenProblem: string | null
   /** Aborted when a subscription is over: its client went away, or its session ended. */
   over: AbortController
-  /** What a subscription joins others with. */
-  seat: Seat | null
   /** Whether the operation asks where a feed is: for any other no view has a position. */
   asksPosition: boolean
   loaders: Map<unknown, unknown>
@@ -95,7 +92,7 @@ export const unauthenticated = (problem: string): GraphQLError =>
 /** What a context knows of one request, and of nobody else's. */
 type OfOneRequest = Exclude<keyof Context, keyof Services | 'baseUrl' | 'loaders' | 'asksPosition'>
 const ofOneRequest: Record<OfOneRequest, true> = {
-  ...{ requestId: true, place: true, viewer: true, tokenProblem: true, over: true, seat: true },
+  ...{ requestId: true, place: true, viewer: true, tokenProblem: true, over: true },
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { Head, StreamPage } from '../port/event-store.ts'
-import type { Rooms, Seat } from './seat.ts'
 import type { Position } from './tokens.ts'
 
 // How a feed is followed: frames, wake-ups and waiting. What its events look like is in stream.ts.
@@ -18,8 +17,6 @@ export interface LiveFeeds {
   audiencePosition: () => Promise<Pick<Position, 'at' | 'mark'>>
   /** Aborted when the server drains: subscriptions then complete. */
   draining: AbortSignal
-  /** By feed: who is caught up with it. */
-  rooms: Rooms
 }
 
 /** What following needs of a request's context. */
@@ -27,8 +24,6 @@ export interface Following {
   live: LiveFeeds
   /** Aborted when the subscription is over. */
   over: AbortController
-  /** What to join others with; absent where a subscription cannot. */
-  seat?: Seat | null
 }
 
 /** Whether a subscription has to come to its end. */

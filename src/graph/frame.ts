@@ -19,7 +19,3 @@ export interface Several<Event> {
   /** The same as that of a frame, for all of them, or for the one at `position`. False for all: each has to be asked. */
   stillAllowed: (position?: Position) => Promise<boolean>
 }
-export type Step<Event> = Frame<Event> | Several<Event>
-
-/** A feed as GraphQL is told of it: `subscribe` of the API takes apart what comes at once, and resolves each frame. */
-export const oneByOne = <Event>(steps: AsyncGenerator<Step<Event>>) => steps as AsyncGenerator<Frame<Event>>

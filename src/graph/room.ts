@@ -1,6 +1,6 @@
 import { type Following, heartbeatMs, isOver, type LiveFeeds, rest, stateEveryMs, untilWoken } from './feed.ts'
 import type { Frame } from './frame.ts'
-import type { Guest, Left, Ready, Room, Seat } from './seat.ts'
+import type { Guest, Left, Ready, Room } from './seat.ts'
 import type { Position } from './tokens.ts'
 
 // Who is caught up with a feed sits in its room: what happens is then read once and made once for all who are in it.
@@ -26,13 +26,6 @@ export interface RoomFeed<Event> {
   unchanged: (at: bigint) => Promise<boolean>
 }
 
-interface Member extends Guest {
-  tell: Seat['tell']
-  /** Whether they came from further than the room, and it may not have got there. */
-  ahead: boolean
-  leave: (why: Left['why']) => void
-}
-
 // While a thousand are told nothing else is done. Then it is the turn of others for some times as long, and what
 // happens in the chat meanwhile leaves in one write.
 const restFor = 3
@@ -43,7 +36,9 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
   const ctx: Following = { live: of.live, over: new AbortController() }
   const waiter = untilWoken(ctx, of.feed)
   const position = { ...first }
-  const groups = new Map<string, Set<Member>>()
+  const groups = new Map<string, Set<Guest>>()
+  /** Who came from further than the room, which may not have got there. */
+  const ahead = new Set<Guest>()
   let told = new Map<string, bigint>()
   let size = 0
   let [moved, due] = [false, false]
@@ -56,7 +51,7 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
     { endsFor, told }: { endsFor?: RoomPage<Event>['endsFor']; told?: () => void } = {},
   ): Promise<void> {
     const made = new Map<string, Ready | null>()
-    const make = async ([name, [one]]: [string, Set<Member>]) =>
+    const make = async ([name, [one]]: [string, Set<Guest>]) =>
       made.set(name, (await one?.seat.selection.together(frames)) ?? null)
     await Promise.all([...groups].map(([name, group]) => make([name, group])))
     const allowed = await of.unchanged(at)
@@ -65,12 +60,14 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
     for (const [name, group] of groups) {
       const ready = made.get(name)
       for (const one of group) {
-        if (one.ahead && one.position.at > position.at) {
-          if (one.position.at < at || at === position.at) one.leave('left')
-          continue // else they had it before they came
+        if (ahead.size && ahead.has(one)) {
+          if (one.position.at > position.at) {
+            if (one.position.at < at || at === position.at) leave(one, 'left')
+            continue // else they had it before they came
+          }
+          ahead.delete(one)
         }
-        one.ahead = false
-        if (!allowed || !ready || endsFor?.(one.userId) || !one.tell(ready)) one.leave('left')
+        if (!allowed || !ready || endsFor?.(one.userId) || !one.seat.tell(ready)) leave(one, 'left')
       }
     }
     told?.()
@@ -122,7 +119,7 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
       why = 'never' // each finds out by themselves what it is, and says so
     }
     close()
-    for (const group of groups.values()) for (const one of group) one.leave(why)
+    for (const group of groups.values()) for (const one of group) leave(one, why)
   }
 
   let open = true
@@ -134,40 +131,44 @@ export function openRoom<Event extends object>(of: RoomFeed<Event>, first: Posit
     waiter.stop()
   }
 
+  function taken(guest: Guest): boolean {
+    const { name } = guest.seat.selection
+    const group = groups.get(name)
+    if (!group?.delete(guest)) return false
+    if (!group.size) groups.delete(name)
+    ahead.delete(guest)
+    return true
+  }
+
+  function gone() {
+    if (--size === 0) close()
+  }
+
+  function leave(guest: Guest, why: Left['why']) {
+    if (!taken(guest)) return
+    // Who was further than the room when they came may still be.
+    if (position.at > guest.position.at) guest.position.at = position.at
+    if (position.mark > guest.position.mark) guest.position.mark = position.mark
+    if (told.size) guest.told = new Map([...guest.told, ...told])
+    guest.left({ why, due: due || waiter.hasStateMoved() })
+    gone()
+  }
+
   return {
-    sit(who, over) {
-      const { position: own, told: known } = who
+    sit(guest) {
+      const { position: own, told: known, seat } = guest
       const isNews = ([key, movedAt]: [string, bigint]) => movedAt > own.mark && known.get(key) !== movedAt
       const later: Left = { why: 'later', due: own.mark < position.mark || [...told].some(isNews) }
       // Who is behind goes on alone until they are here; who was not told of something that the room was looks for it first.
-      if (!open || who.position.at < position.at || later.due) return Promise.resolve(later)
-      return new Promise(resolve => {
-        const { name } = who.seat.selection
-        const group = groups.get(name) ?? new Set()
-        const quit = () => member.leave('left')
-        const member: Member = {
-          ...who,
-          tell: who.seat.tell,
-          ahead: who.position.at > position.at,
-          leave(why) {
-            if (!group.delete(member)) return
-            if (!group.size && groups.get(name) === group) groups.delete(name)
-            over.removeEventListener('abort', quit)
-            who.waiter.again()
-            // Who was further than the room when they came may still be.
-            if (position.at > who.position.at) who.position.at = position.at
-            if (position.mark > who.position.mark) who.position.mark = position.mark
-            for (const [key, movedAt] of told) who.told.set(key, movedAt)
-            const missed = due || waiter.hasStateMoved()
-            if (--size === 0) close()
-            resolve({ why, due: missed })
-          },
-        }
-        over.addEventListener('abort', quit)
-        who.waiter.stop()
-        groups.set(name, group.add(member))
-        if (size++ === 0) void drive()
-      })
+      if (!open || own.at < position.at || later.due) return later
+      const { name } = seat.selection
+      groups.set(name, (groups.get(name) ?? new Set()).add(guest))
+      if (own.at > position.at) ahead.add(guest)
+      if (size++ === 0) void drive()
+      return null
+    },
+    leave(guest) {
+      if (taken(guest)) gone()
     },
   }
 }

@@ -4,7 +4,7 @@ import { postgresAudience } from '../../src/adapter/postgres/audience.ts'
 import { createLive, type Live } from '../../src/api/live.ts'
 import { schema } from '../../src/api/schema.ts'
 import { createSelections } from '../../src/api/selection.ts'
-import { subscribe } from '../../src/api/subscribe.ts'
+import { listen, Subscription } from '../../src/api/subscription.ts'
 import { membersAmong } from '../../src/domain/chat/queries/index.ts'
 import { membershipsAmong } from '../../src/domain/company/queries/index.ts'
 import type { Context, Services } from '../../src/graph/context.ts'
@@ -39,7 +39,6 @@ export function openApi(shop: Workshop) {
     ...services,
     ...{
       over,
-      seat: null,
       asksPosition: true,
       loaders: new Map(),
       tokenProblem: null,
@@ -74,14 +73,18 @@ export function openApi(shop: Workshop) {
           for (const { payload } of messagesIn(framed('any'))) heard.write(payload)
           return true
         }
-        const carrier = { watch: () => quietly, select: () => selections(args, ''), tell }
-        const results = await subscribe({ ...args, contextValue: contextOf(userId, over) }, carrier)
-        if (!(Symbol.asyncIterator in results)) return yield results
-        const whole = async () => {
-          for await (const result of results) heard.write(result)
-          heard.end()
+        const listener = {
+          ...{ tell, context: () => contextOf(userId), over: () => heard.end() },
+          next: async (result: ExecutionResult) => void heard.write(result),
+          failed: (error: unknown) => heard.destroy(error as Error),
         }
-        whole().catch(error => heard.destroy(error))
+        const contextValue = contextOf(userId)
+        const subscribed = await listen({ ...args, contextValue }, () => selections(args, ''), listener)
+        if (!(subscribed instanceof Subscription)) return yield subscribed
+        over.signal.addEventListener('abort', () => {
+          subscribed.end()
+          heard.end()
+        })
         yield* heard
       },
     }),

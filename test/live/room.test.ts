@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { LiveFeeds } from '../../src/graph/feed.ts'
+import type { LiveFeeds, Wake } from '../../src/graph/feed.ts'
 import type { Frame } from '../../src/graph/frame.ts'
 import { openRoom, type RoomPage } from '../../src/graph/room.ts'
-import type { Room, Seat } from '../../src/graph/seat.ts'
+import type { Guest, Left, Room, Seat } from '../../src/graph/seat.ts'
 import { eventually } from '../client.ts'
 
 // One room by itself: who sits in it, and what it does once for all of them. What is heard over sockets is in rooms.test.ts.
@@ -15,7 +15,7 @@ const at = (position: bigint, mark = 0n) => ({ feed: 'chat:1', at: position, mar
 /** A feed to which a test adds events, and what was done for it. */
 function openFeed() {
   const draining = new AbortController()
-  const wakes = new Set<() => void>()
+  const wakes = new Set<Wake>()
   const events: string[] = []
   const did = { reads: 0, made: 0, looks: 0, states: 0, closed: 0 }
   const endsFor = new Set<string>()
@@ -24,7 +24,7 @@ function openFeed() {
   let broken = false
   let standing = false
   const live = {
-    watch(_: string, wake: () => void) {
+    watch(_: string, wake: Wake) {
       wakes.add(wake)
       return () => wakes.delete(wake)
     },
@@ -64,11 +64,7 @@ function openFeed() {
     userId: string,
     { from = 0n, mark = 0n, name = 'all', shareable = true, told = [] as [string, bigint][] } = {},
   ) {
-    const place = { position: at(from, mark), told: new Map(told) }
-    const over = new AbortController()
     const heard: string[] = []
-    const [waiter, hears] = [{ stop: () => hears.push('room'), again: () => hears.push('alone') }, [] as string[]]
-    const one = { heard, hears, place, over, busy: false, left: null as Awaited<ReturnType<Room['sit']>> | null }
     const selection: Seat['selection'] = {
       name,
       async together(frames) {
@@ -81,17 +77,29 @@ function openFeed() {
       if (!one.busy) heard.push(ready.framed(userId).toString())
       return !one.busy
     }
-    void room.sit({ ...place, userId, waiter, seat: { selection, tell } }, over.signal).then(left => {
-      one.left = left
-    })
+    const place: Guest = {
+      ...{ userId, position: at(from, mark), told: new Map(told) },
+      seat: { selection, tell, left: () => undefined },
+      left(left) {
+        one.left = left
+        one.roomHeard = wakes.size > 0
+      },
+    }
+    const one = { heard, place, busy: false, left: null as Left | null, roomHeard: false }
+    one.left = room.sit(place)
     return one
   }
   const say = (...what: string[]) => {
     events.push(...what)
     for (const wake of wakes) wake()
   }
+  /** The same, of which nothing is state. */
+  const sayOnly = (...what: string[]) => {
+    events.push(...what)
+    for (const wake of wakes) wake(false)
+  }
   return {
-    ...{ sit, say, did, endsFor, draining, wakes },
+    ...{ sit, say, sayOnly, leave: room.leave, did, endsFor, draining, wakes },
     move: (eventType: string) => {
       moved = [{ position: at(BigInt(events.length)), live: true, event: { eventType } }]
     },
@@ -143,9 +151,10 @@ test('who cannot be told leaves with the place where they are; others go on', as
   feed.say('c')
   await eventually(() => one.heard.length === 3)
   expect([slow.heard, slow.place.position.at, one.left]).toEqual([['2 a'], 1n, null])
-  one.over.abort()
+  one.busy = true
+  feed.say('d')
   await eventually(() => one.left)
-  expect([one.place.position.at, feed.did.closed]).toEqual([3n, 1])
+  expect([one.place.position.at, one.roomHeard, feed.did.closed]).toEqual([3n, true, 1])
 })
 
 test('who is behind, or knows less of what is state, is not taken; who is further waits for the others', async () => {
@@ -169,7 +178,8 @@ test('who is behind, or knows less of what is state, is not taken; who is furthe
   feed.say('c')
   await eventually(() => here.heard.length)
   expect([one.heard, ahead.heard, here.heard]).toEqual([['1 a b', '1 c'], ['2 c'], ['5 c']])
-  ahead.over.abort()
+  ahead.busy = true
+  feed.say('d')
   await eventually(() => ahead.left)
   expect(ahead.place.position).toEqual(at(3n, 5n)) // the mark is never lower than it was
   feed.draining.abort()
@@ -205,7 +215,8 @@ test('what is state is told together, and who leaves before it looks by themselv
   feed.say()
   await eventually(() => one.heard.length && slow.left)
   expect([one.heard, slow.left, slow.place.position.mark]).toEqual([['1 read'], { why: 'left', due: true }, 0n])
-  one.over.abort()
+  one.busy = true
+  feed.sayOnly('a')
   await eventually(() => one.left)
   expect([one.left?.due, one.place.position.mark]).toEqual([false, 1n])
 })
@@ -230,7 +241,8 @@ test('who comes has to know what the room was told while its mark stood still', 
   await eventually(() => unaware.left)
   expect([unaware.left, told.left?.due, later.left]).toEqual([{ why: 'later', due: true }, true, null])
   const knows = feed.sit('5', { told: [['ann', 9n]] })
-  one.over.abort()
+  one.busy = true
+  feed.say('a')
   await eventually(() => one.left)
   expect([knows.left, one.place.told.get('ann')]).toEqual([null, 9n])
   feed.draining.abort()
@@ -239,7 +251,6 @@ test('who comes has to know what the room was told while its mark stood still', 
 test('what moves while somebody leaves is not lost: they look for it themselves, and hear at once again', async () => {
   const feed = openFeed()
   const [one, slow] = [feed.sit('1'), feed.sit('2')]
-  expect(slow.hears).toEqual(['room'])
   Object.defineProperty(slow, 'busy', {
     get: () => {
       feed.say() // just now
@@ -248,6 +259,16 @@ test('what moves while somebody leaves is not lost: they look for it themselves,
   })
   feed.say('a')
   await eventually(() => one.heard.length && slow.left)
-  expect([slow.left, slow.hears]).toEqual([{ why: 'left', due: true }, ['room', 'alone']])
+  expect([slow.left, slow.roomHeard]).toEqual([{ why: 'left', due: true }, true])
   feed.draining.abort()
+})
+
+test('who goes for good hears nothing more, and the room ends with the last of them', async () => {
+  const feed = openFeed()
+  const [one, gone] = [feed.sit('1'), feed.sit('2')]
+  feed.leave(gone.place)
+  feed.say('a')
+  await eventually(() => one.heard.length)
+  feed.leave(one.place)
+  expect([gone.heard, gone.left, one.left, feed.did.closed, feed.wakes.size]).toEqual([[], null, null, 1, 0])
 })

@@ -1,9 +1,9 @@
 import { builder } from '../../../graph/builder.ts'
 import { badInput } from '../../../graph/connection.ts'
 import { type Context, viewerOf } from '../../../graph/context.ts'
-import { endFrame, openFeed, type Told } from '../../../graph/follow.ts'
-import { oneByOne, type Step } from '../../../graph/frame.ts'
+import { endFrame, type Feed, openFeed, type Told } from '../../../graph/follow.ts'
 import { parseGlobalId } from '../../../graph/node.ts'
+import { oneByOne, type Step } from '../../../graph/seat.ts'
 import { afterArg, type EndView, frameType } from '../../../graph/stream.ts'
 import type { Position } from '../../../graph/tokens.ts'
 import { decode, type RawEvent } from '../../../kernel/codec.ts'
@@ -76,21 +76,23 @@ interface Following {
   isIn: () => Promise<boolean>
 }
 
-async function* follow(
-  ctx: Context,
-  chatGlobalId: string,
-  after: string | null,
-): AsyncGenerator<Step<ChatEventView | EndView>> {
-  const { userId } = viewerOf(ctx)
+async function* follow(ctx: Context, chatGlobalId: string, after: string | null) {
+  viewerOf(ctx)
   const parsed = parseGlobalId(chatGlobalId)
   if (parsed?.type !== 'Chat') throw noChat()
-  const chatId = parsed.id
+  yield* openFeed(ctx, feedOf(ctx, parsed.id), after)
+}
+
+/** Made by itself, so that it keeps the id and nothing of the subscriber. */
+const feedAgain = (chatId: string) => (ctx: Context) => feedOf(ctx, chatId)
+
+function feedOf(ctx: Context, chatId: string): Feed<ChatEventView | EndView> {
+  const { userId } = viewerOf(ctx)
   const stream = `chat-${chatId}`
   const isIn = async () => (await ctx.ask(participationOf, { userId, chatIds: [chatId] }))[0] !== null
   const of: Following = { ctx, userId, chatId, stream, isIn }
-
-  yield* openFeed(ctx, {
-    ...{ feed: chatFeed(chatId), after, foreign: 'This position is not of this chat.' },
+  return {
+    ...{ feed: chatFeed(chatId), foreign: 'This position is not of this chat.' },
     async now() {
       const mark = await ctx.store.lowWater()
       return { at: BigInt((await ctx.live.head(stream))?.projected ?? -1), mark }
@@ -102,8 +104,8 @@ async function* follow(
     },
     happened: (position, startedAt) => happened(of, position, startedAt),
     state: (position, told) => markers(of, position, told),
-    room: { userId, open: () => chatRoom(ctx, chatId) },
-  })
+    room: { userId, open: () => chatRoom(ctx, chatId), again: feedAgain(chatId) },
+  }
 }
 
 /** A page of the chat's own stream. Up to `startedAt` rows told that the viewer is in; above it the feed itself does. */
