@@ -1,6 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql'
 import { MessageType, type SubscribePayload } from 'graphql-ws'
-import type { Context } from '../graph/context.ts'
+import type { Context, Viewer } from '../graph/context.ts'
 import type { Ready } from '../graph/seat.ts'
 import type { Speaker } from './contexts.ts'
 import { refused, type SocketExecution } from './socket-execution.ts'
@@ -29,11 +29,14 @@ export interface Asking extends Speaker {
 export class Operation implements Listener {
   readonly id: string
   private readonly talk: Asking
+  /** Who began it: it goes on as theirs. */
+  private readonly viewer: Viewer | null
   private subscription: Subscription | null = null
 
   constructor(talk: Asking, id: string) {
     this.talk = talk
     this.id = id
+    this.viewer = talk.viewer
     talk.operations = [...talk.operations, this]
   }
 
@@ -69,7 +72,8 @@ export class Operation implements Listener {
   }
 
   context(): Context {
-    return this.talk.host.execution.context(this.talk)
+    const { place, baseUrl, host } = this.talk
+    return host.execution.context({ place, baseUrl, viewer: this.viewer, tokenProblem: null })
   }
 
   /** The client does not want it any more. */

@@ -40,8 +40,11 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   const silent = new Set<Talk>()
   const watchSilent = setInterval(() => {
     const before = Date.now() - limits.initMs
-    for (const { line, openedAt } of silent)
-      if (openedAt < before) line.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout')
+    for (const talk of silent) {
+      if (talk.openedAt > before) return // they are in order
+      silent.delete(talk)
+      talk.line.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout')
+    }
   }, 500)
 
   /** Takes a token; one that is not good closes the socket, and the code tells whether a fresh one would help. */
