@@ -34,6 +34,7 @@ export class Line extends WebSocket {
   private share!: Set<Line>
   private pending = 0
   private alive = true
+  private end: Promise<void> | null = null
 
   carry(shared: Shared, share: Set<Line>, stream: Duplex, hearing: Hearing): void {
     Object.assign(this, { shared, share, stream, hearing })
@@ -78,9 +79,8 @@ export class Line extends WebSocket {
    * closed takes none: its subscriptions wait for their end, and read nothing meanwhile.
    */
   say(text: string): Promise<void> {
+    if (this.readyState !== this.OPEN) return this.untilGone()
     return new Promise(resolve => {
-      if (this.readyState === this.CLOSED) return resolve()
-      if (this.readyState !== this.OPEN) return void this.once('close', () => resolve())
       this.wait()
       this.send(text, () => {
         this.left()
@@ -100,6 +100,12 @@ export class Line extends WebSocket {
     this.wait()
     this.stream.write(nothing, () => this.left())
     return true
+  }
+
+  private untilGone(): Promise<void> {
+    if (this.readyState === this.CLOSED) return Promise.resolve()
+    this.end ??= new Promise(resolve => this.once('close', () => resolve()))
+    return this.end
   }
 
   private wait(): void {
