@@ -1,8 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { messageStore } from '../src/domain/chat/projections.ts'
 import { domains } from '../src/domains.ts'
+import type { Consumer } from '../src/kernel/consume.ts'
 import type { Domain } from '../src/kernel/domain.ts'
 import type { AnyProjection } from '../src/kernel/projection.ts'
+import type { Lease } from '../src/port/consumers.ts'
 import { until } from './contract/pubsub.ts'
 import { freshDatabase } from './fresh.ts'
 import { newGroup, newUser, openWorkshop, say, type Workshop } from './workshop.ts'
@@ -253,6 +256,41 @@ describe('a consumer', () => {
     await newGroup(shop.dispatch, owner)
     await caughtUp()
     expect(await shop.differences()).toEqual([])
+  })
+
+  test('those who are at the same place read the log, and go past what is nothing to them, in one statement', async () => {
+    const owner = await newUser(shop.dispatch)
+    const names = ['in-step-1', 'in-step-2', 'in-step-3']
+    const all = names.map(name => ({ ...shop.inbox, name, start: 'beginning' as const }))
+    for (const consumer of all) await shop.consumers.register(consumer)
+    const held = await Promise.all(all.map(({ name }) => shop.consumers.claim(name, owner)))
+    const leases = held.flatMap(lease => lease ?? [])
+    const asked = vi.spyOn(pg.Client.prototype, 'query')
+    const statements = () => asked.mock.calls.map(([query]) => (query as { name?: string }).name)
+    await Promise.all(names.map(name => shop.letters.list(name)))
+    const [page] = await Promise.all(leases.map(({ position }) => shop.store.readAll(position, 500)))
+    expect(page?.length).toBeGreaterThan(0)
+    const nothing = { to: page?.at(-1)?.position ?? 0n, rows: [], poison: null }
+    const pass = (some: readonly Lease[]) =>
+      Promise.all(some.map((lease, i) => shop.consumers.commit(all[i] as Consumer, lease, nothing)))
+    const moved = await pass(leases)
+    expect(moved).toEqual(leases.map(lease => ({ ...lease, position: nothing.to })))
+    expect(statements()).toEqual(['dead-letters', 'read-all', 'passed'])
+    asked.mockRestore()
+    expect(await pass(leases)).toEqual([null, null, null]) // they are not there any more
+
+    // Whose row somebody holds waits alone.
+    const next = { ...nothing, to: nothing.to + 1n }
+    const [first, ...others] = moved.map((lease, i) => ({ lease: lease as Lease, consumer: all[i] as Consumer }))
+    const client = await shop.database.pool.connect()
+    await client.query('begin')
+    await client.query('select 1 from checkpoints where consumer = $1 for update', [names[0]])
+    const waiting = first && shop.consumers.commit(first.consumer, first.lease, next)
+    const past = await Promise.all(others.map(({ consumer, lease }) => shop.consumers.commit(consumer, lease, next)))
+    expect(past.map(lease => lease?.position)).toEqual([next.to, next.to])
+    await client.query('commit')
+    client.release()
+    expect((await waiting)?.position).toBe(next.to)
   })
 
   test('stopping gives the lease back', async () => {

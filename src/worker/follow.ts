@@ -13,7 +13,7 @@ import {
 import type { EventStore } from '../port/event-store.ts'
 import type { Log } from '../port/log.ts'
 import type { PubSub } from '../port/pubsub.ts'
-import { type Loop, startLoop } from './loop.ts'
+import { type Loop, resting, startLoop } from './loop.ts'
 
 export interface Following {
   store: EventStore
@@ -26,6 +26,8 @@ export interface Following {
 const pageSize = 500
 const renewMs = 1_500
 const tries = 3
+/** All that follow the log do so in step: see `batchedOne` in what they read. */
+const rest = resting(5)
 
 /**
  * Follows the log for one consumer as long as this process has the lease, page by page. A stopped process that wakes up
@@ -125,7 +127,7 @@ export function follow(consumer: Consumer, { store, consumers, letters, pubsub, 
     return due.length > 0
   }
 
-  const loop = startLoop({ name, log, everyMs: 1_000, restMs: 5, step })
+  const loop = startLoop({ name, log, everyMs: 1_000, rest, step })
   const unsubscribe = pubsub.subscribe('log', loop.wake)
   const renewal = setInterval(() => {
     const held = lease

@@ -6,8 +6,8 @@ export interface LoopOptions {
   log: Log
   /** How long it waits when nobody wakes it, in ms. */
   everyMs: number
-  /** The least time between two looks that found nothing, in ms: hints may come thick and fast. */
-  restMs: number
+  /** The least time between two looks that found nothing: hints may come thick and fast. */
+  rest: () => Promise<void>
   /** Does a piece of work. True: there is more, go on at once. */
   step: () => Promise<boolean>
 }
@@ -20,8 +20,19 @@ export interface Loop {
 
 const longestMs = 5_000
 
+/** A rest of `ms` at most: loops that are given the same one end it together, and what they all ask for next is asked for once. */
+export function resting(ms: number): () => Promise<void> {
+  let under: Promise<void> | null = null
+  return () => {
+    under ??= pause(ms).then(() => {
+      under = null
+    })
+    return under
+  }
+}
+
 /** Calls `step` for ever: at once when woken, else every `everyMs`. A failed step is tried again, later and later. */
-export function startLoop({ name, log, everyMs, restMs, step }: LoopOptions): Loop {
+export function startLoop({ name, log, everyMs, rest, step }: LoopOptions): Loop {
   const stopping = new AbortController()
   let wakeUp = new AbortController()
   let failures = 0
@@ -33,8 +44,8 @@ export function startLoop({ name, log, everyMs, restMs, step }: LoopOptions): Lo
     try {
       while ((await step()) && !stopping.signal.aborted) failures = recovered(failures)
       failures = recovered(failures)
-      await wait(restMs, stopping.signal)
-      if (!stopping.signal.aborted) await wait(everyMs - restMs, wakeUp.signal)
+      if (!stopping.signal.aborted) await rest()
+      if (!stopping.signal.aborted) await wait(everyMs, wakeUp.signal)
     } catch (error) {
       failures++
       const ms = Math.min(100 * 2 ** failures, longestMs)

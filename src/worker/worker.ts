@@ -10,7 +10,7 @@ import type { PubSub } from '../port/pubsub.ts'
 import type { Tasks } from '../port/tasks.ts'
 import { follow } from './follow.ts'
 import { healAll } from './heal.ts'
-import { startLoop } from './loop.ts'
+import { resting, startLoop } from './loop.ts'
 import { earlyRowsOf } from './rows.ts'
 import { doTasks } from './tasks.ts'
 
@@ -45,14 +45,14 @@ export function startWorker(options: WorkerOptions): Worker {
     name: 'early rows',
     log,
     everyMs: 500,
-    restMs: 100,
+    rest: resting(100),
     step: () => healAll(healing, stopping.signal),
   })
   const unsubscribe = pubsub.subscribe('log', healer.wake)
-  const doer = startLoop({ name: 'tasks', log, everyMs: 1_000, restMs: 20, step: () => doTasks(options) })
+  const doer = startLoop({ name: 'tasks', log, everyMs: 1_000, rest: resting(20), step: () => doTasks(options) })
   const unsubscribeTasks = pubsub.subscribe('tasks', doer.wake)
   const chores = options.chores.map(({ name, everyMs, run }) =>
-    startLoop({ name, log, everyMs, restMs: Math.min(100, everyMs), step: run }),
+    startLoop({ name, log, everyMs, rest: resting(Math.min(100, everyMs)), step: run }),
   )
   const followers = options.follow.map(consumer => follow(consumer, options))
 

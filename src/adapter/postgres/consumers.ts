@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { batchedOne } from '../../kernel/batched.ts'
 import type { Consumer } from '../../kernel/consume.ts'
 import { type Batch, type Consumers, type DeadLetter, type Lease, OtherEpoch } from '../../port/consumers.ts'
 import type { Database } from './db.ts'
@@ -13,6 +14,22 @@ const leased = "clock_timestamp() + interval '5 s'"
 export function postgresConsumers(database: Database, epoch: string): Consumers {
   const query = async <R extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<R[]> =>
     (await speaking(() => database.pool.query<R>(text, values))).rows
+
+  /**
+   * Most pages are nothing to most consumers, who all go past them in one statement. One whose row somebody holds is left out
+   * and has to ask alone: the others do not wait for it.
+   */
+  const passed = batchedOne<boolean>(async keys => {
+    const steps = keys.map(key => key.split(' '))
+    const text = `with free as (select n, consumer, upto from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
+          with ordinality u(name, num, at, upto, n) join checkpoints on consumer = name and fence = num and position = at
+          where epoch = $5 for update of checkpoints skip locked)
+        update checkpoints c set position = free.upto from free where c.consumer = free.consumer returning n`
+    const values = [...[0, 1, 2, 3].map(i => steps.map(step => step[i])), epoch]
+    const { rows } = await speaking(() => database.pool.query<{ n: string }>({ name: 'passed', text, values }))
+    const moved = new Set(rows.map(row => Number(row.n) - 1))
+    return new Map(keys.map((key, i) => [key, moved.has(i)]))
+  })
 
   return {
     async register({ name, start }) {
@@ -61,7 +78,12 @@ export function postgresConsumers(database: Database, epoch: string): Consumers 
       ])
     },
 
-    commit: (consumer, lease, batch) => speaking(() => commit(database, epoch, consumer, lease, batch)),
+    async commit(consumer, lease, batch) {
+      const [{ fence, position }, { to, rows, poison }] = [lease, batch]
+      const isNothing = rows.length === 0 && !poison
+      if (isNothing && (await passed(`${consumer.name} ${fence} ${position} ${to}`))) return { ...lease, position: to }
+      return speaking(() => commit(database, epoch, consumer, lease, batch))
+    },
 
     resume: (consumer, stream, skip = false) =>
       speaking(() => database.withTx(client => resume(client, consumer, stream, skip))),

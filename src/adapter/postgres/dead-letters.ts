@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { batchedOne } from '../../kernel/batched.ts'
 import type { DeadLetter, DeadLetters } from '../../port/consumers.ts'
 import type { Database } from './db.ts'
 import { speaking } from './put.ts'
@@ -45,15 +46,18 @@ export async function letterOf(client: pg.ClientBase, consumer: string, stream: 
 
 /** Halted streams, in PostgreSQL. */
 export function postgresDeadLetters({ pool }: Database): DeadLetters {
+  const list = (consumers: readonly string[] | null) =>
+    speaking(async () => {
+      const text = `select ${letterColumns} from dead_letters where $1::text[] is null or consumer = any($1) order by consumer, since, stream`
+      const { rows } = await pool.query<LetterRow>({ name: 'dead-letters', text, values: [consumers] })
+      return rows.map(toLetter)
+    })
+  const listOf = batchedOne<readonly DeadLetter[]>(async consumers => {
+    const letters = await list(consumers)
+    return new Map(consumers.map(name => [name, letters.filter(letter => letter.consumer === name)]))
+  })
   return {
-    list: consumer =>
-      speaking(async () => {
-        const { rows } = await pool.query<LetterRow>(
-          `select ${letterColumns} from dead_letters where $1::text is null or consumer = $1 order by consumer, since, stream`,
-          [consumer ?? null],
-        )
-        return rows.map(toLetter)
-      }),
+    list: consumer => (consumer === undefined ? list(null) : listOf(consumer)),
     park: (consumer, { event, error }) =>
       speaking(async () => {
         const { rows } = await pool.query<LetterRow>(

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { batched, batchedOne } from '../../kernel/batched.ts'
+import type { RawEvent } from '../../kernel/codec.ts'
 import { type Commit, type EventStore, StoreUnavailable } from '../../port/event-store.ts'
 import type { Database } from './db.ts'
 import { type EventRow, eventColumns, type HeadRow, toHead, toRaw } from './event-rows.ts'
@@ -45,6 +46,15 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
     const found = new Map(rows.map(row => [Number(row.n) - 1, row]))
     return new Map(keys.map((key, i) => [key, toState(asked[i]?.[0] ?? '', found.get(i))]))
   }, mostStates)
+
+  /** Who follows the log and is where others are reads it with them. */
+  const readPage = batchedOne<readonly RawEvent[]>(async keys => {
+    const read = async (key: string) => {
+      const text = `select ${eventColumns} from events where position > $1 order by position limit $2`
+      return [key, (await query<EventRow>('read-all', text, key.split(' '))).map(toRaw)] as const
+    }
+    return new Map(await Promise.all(keys.map(read)))
+  })
 
   return {
     epoch,
@@ -94,11 +104,11 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
     },
 
     async readAll(after, limit, categories) {
+      if (!categories) return readPage(`${after} ${limit}`)
       const rows = await query<EventRow>(
-        categories ? 'read-categories' : 'read-all',
-        `select ${eventColumns} from events where position > $1
-          ${categories ? "and split_part(stream, '-', 1) = any($3)" : ''} order by position limit $2`,
-        categories ? [after.toString(), limit, categories] : [after.toString(), limit],
+        'read-categories',
+        `select ${eventColumns} from events where position > $1 and split_part(stream, '-', 1) = any($3) order by position limit $2`,
+        [after.toString(), limit, categories],
       )
       return rows.map(toRaw)
     },
