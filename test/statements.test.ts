@@ -90,16 +90,13 @@ test('what many ask for in one turn, and what does not depend on who asks, is re
   expect(await statementsOf(asked)).toEqual(['participation_of', 'users_by_ids'])
 
   const every = { archived: null, unread: null, kind: null, title: null, companyId: null, after: null }
-  const [few, many, none] = [1, 100, 100]
+  const asks = [
+    { userId: userIds[0] ?? '', limit: 1 },
+    { userId: userIds[1] ?? '', limit: 100 },
+    { userId: crypto.randomUUID(), limit: 100 },
+  ]
   const pages = async () => {
-    const limits: [string, number][] = [
-      [userIds[0] ?? '', few],
-      [userIds[1] ?? '', many],
-      [crypto.randomUUID(), none],
-    ]
-    const found = await Promise.all(
-      limits.map(([userId, limit]) => chatIdsOf(database.db, { ...every, userId, limit })),
-    )
+    const found = await Promise.all(asks.map(one => chatIdsOf(database.db, { ...every, ...one })))
     expect(found.map(ids => ids.length)).toEqual([1, 13, 0])
   }
   expect(await statementsOf(pages)).toEqual(['chats_page'])
