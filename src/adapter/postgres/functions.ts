@@ -175,17 +175,20 @@ function earlyBlock(table: TableInfo): string {
   const at = `replace(r, ${sqlOf(marks.at)}, to_json(t)::text)`
   const revision = `replace(${at}, ${sqlOf(marks.revision)}, (base[e_c[event]] + e_k[event])::text)`
   const whole = `replace(${revision}, ${sqlOf(marks.position)}, ep[event]::text)`
-  const [put, patch] = [false, true].map(patch => tableOf(table.name, patch))
+  const [put, patch] = [tableOf(table.name, false), tableOf(table.name, true)]
   const { fold, insert, update } = putParts(
     table,
     `select k, name = '${put}' p, ${whole}::jsonb r, o from unnest(r_e, r_t, r_k, r_r) with ordinality u(event, name, k, r, o)
       where name in ('${put}', '${patch}') and run[e_c[event]]`,
   )
-  const written = (name: string | undefined, how: string) => `  if '${name}' = any(r_t) then
+  const written = (name: string, how: string) => `if '${name}' = any(r_t) then
     with ${fold}
     ${how};
+    end if;`
+  return `  if r_t && '{${put},${patch}}' then
+    ${written(put, insert)}
+    ${written(patch, update)}
   end if;`
-  return `${written(put, insert)}\n${written(patch, update)}`
 }
 const sqlOf = (mark: string) => `chr(${mark.charCodeAt(0)})`
 

@@ -31,7 +31,8 @@ export const events = pgTable(
     position: bigserial({ mode: 'bigint' }).primaryKey(),
     stream: text().notNull(),
     revision: bigint({ mode: 'number' }).notNull(),
-    id: uuid().notNull().unique(),
+    /** Follows from the command, which has one receipt: an index of ids would say it again, at the price of a place that moves at random. */
+    id: uuid().notNull(),
     type: text().notNull(),
     v: smallint().notNull(),
     bump: boolean().notNull(),
