@@ -34,23 +34,31 @@ export function resting(ms: number): () => Promise<void> {
 /** Calls `step` for ever: at once when woken, else every `everyMs`. A failed step is tried again, later and later. */
 export function startLoop({ name, log, everyMs, rest, step }: LoopOptions): Loop {
   const stopping = new AbortController()
-  let wakeUp = new AbortController()
+  let woken = false
+  let wakeUp: () => void = () => undefined
   let failures = 0
 
-  const wait = (ms: number, signal: AbortSignal) => pause(ms, undefined, { signal }).catch(() => undefined)
+  const untilWoken = () =>
+    new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, everyMs)
+      wakeUp = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
 
   async function once(): Promise<void> {
-    wakeUp = new AbortController() // before the look, so that a hint that comes during it is not lost
+    woken = false // before the look, so that a hint that comes during it is not lost
     try {
       while ((await step()) && !stopping.signal.aborted) failures = recovered(failures)
       failures = recovered(failures)
       if (!stopping.signal.aborted) await rest()
-      if (!stopping.signal.aborted) await wait(everyMs, wakeUp.signal)
+      if (!woken && !stopping.signal.aborted) await untilWoken()
     } catch (error) {
       failures++
       const ms = Math.min(100 * 2 ** failures, longestMs)
       if (failures === 1 || ms === longestMs) log.warn({ err: error, failures }, `${name} waits: ${messageOf(error)}`)
-      await wait(ms, stopping.signal)
+      await pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }
 
@@ -64,10 +72,13 @@ export function startLoop({ name, log, everyMs, rest, step }: LoopOptions): Loop
   })()
 
   return {
-    wake: () => wakeUp.abort(),
+    wake: () => {
+      woken = true
+      wakeUp()
+    },
     stop: () => {
       stopping.abort()
-      wakeUp.abort()
+      wakeUp()
       return running
     },
   }
