@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { pageSize } from '../../src/domain/chat/graphql/told.ts'
 import { eventually, openGroup, type Person, register, send } from '../client.ts'
 import { type House, openHouse } from '../house.ts'
 import { follow } from './subscribing.ts'
@@ -22,6 +23,25 @@ const selections = [
   ['what depends on who looks', `edge { node { body ${author} } } chat { unreadCount }`],
 ] as const
 const ways = (['socket', 'sse'] as const).flatMap(way => selections.map(([what, text]) => [way, what, text] as const))
+
+test('a page that is just full, and what comes after it', async () => {
+  const chat = await openGroup(ann, [bob])
+  const { position } = (await bob.ask('query ($id: ID!) { chat(id: $id) { position } }', { id: chat.id })).chat
+  const expected = Array.from({ length: pageSize }, (_, i) => `m${i}`)
+  for (const text of expected) await send(ann, chat.id, text)
+  const query = `subscription ($id: ID! $after: StreamPosition) { chatEvents(chatId: $id, after: $after) {
+    event { ... on MessageSent { edge { node { body } } } } } }`
+  const back = follow(bob, query, { id: chat.id, after: position })
+  const bodies = () => back.frames.flatMap(frame => frame.event?.edge?.node.body ?? [])
+  await eventually(() => bodies().length >= pageSize)
+  for (const text of ['one', 'more']) {
+    await send(ann, chat.id, text)
+    expected.push(text)
+    await eventually(() => bodies().length >= expected.length)
+  }
+  expect(bodies()).toEqual(expected)
+  back.stop()
+})
 
 test.each(ways)('%s: %s of sixty messages takes a few statements', async (transport, _what, selection) => {
   const chat = await openGroup(ann, [bob])

@@ -18,7 +18,7 @@ export type ChatFrameView = Frame<ChatEventView | EndView>
 /** What telling needs: it is of nobody's request. */
 type Telling = Pick<Context, 'ask' | 'live' | 'store'>
 
-const pageSize = 100
+export const pageSize = 100
 
 /** The next page of a chat's own stream, as far as rows show it. */
 export async function shownAfter({ live }: Telling, stream: string, after: bigint): Promise<RawEvent[]> {
