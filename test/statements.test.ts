@@ -1,9 +1,13 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openDatabase } from '../src/adapter/postgres/db.ts'
+import { createAuth } from '../src/api/auth.ts'
 import { chatIdsOf, participationOf } from '../src/domain/chat/queries/index.ts'
 import { usersByIds } from '../src/domain/userAccount/queries.ts'
 import { parseGlobalId } from '../src/graph/node.ts'
+import { createTokens } from '../src/graph/tokens.ts'
+import { newId } from '../src/kernel/id.ts'
+import type { Sessions } from '../src/port/sessions.ts'
 import { room, say } from './chatting.ts'
 import { type Person, register } from './client.ts'
 import { type House, openHouse } from './house.ts'
@@ -75,6 +79,24 @@ test('the list of chats takes as many for many as for one', async () => {
   const many = await statementsOf(() => ann.ask(list, { first: 100 }))
   expect(many.sort()).toEqual(one.sort())
   expect(many.length).toBe(6)
+})
+
+test('sessions of one turn are looked at together', async () => {
+  const ids = [newId(), newId(), newId()]
+  const ended = ids[2]
+  const live = vi.fn(async (asked: readonly string[]) => new Set(asked.filter(id => id !== ended)))
+  const sessions = { live } as unknown as Sessions
+  const auth = createAuth({ secret: 'test', accessSeconds: 60, sessions, tokens: createTokens('test', 'test') })
+  const expiresAt = new Date(Date.now() + 60_000)
+  const issued = ids.map(id => auth.issue({ id, userId: newId(), generation: 0, expiresAt }))
+  const headers = (await Promise.all(issued)).map(({ accessToken }) => `Bearer ${accessToken}`)
+  const callers = () => Promise.all(headers.map(auth.authenticate))
+  await callers() // signatures are looked at in threads, each in its own time, and once
+  auth.forget()
+  live.mockClear()
+  const found = await callers()
+  expect(found.map(caller => caller && 'sessionId' in caller && caller.sessionId)).toEqual([ids[0], ids[1], false])
+  expect(live.mock.calls).toEqual([[ids]])
 })
 
 test('what many ask for in one turn, and what does not depend on who asks, is read once', async () => {

@@ -3,6 +3,7 @@ import { errors, jwtVerify, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { AuthTokens, Services, Viewer } from '../graph/context.ts'
 import type { Tokens } from '../graph/tokens.ts'
+import { batchedOne } from '../kernel/batched.ts'
 import { isUuid } from '../kernel/id.ts'
 import type { Session, Sessions } from '../port/sessions.ts'
 
@@ -34,6 +35,10 @@ export function createAuth({ secret, accessSeconds, sessions, tokens }: AuthOpti
   const key = new Uint8Array(hkdfSync('sha256', secret, '', 'access tokens', 32))
   const verified = new LRUCache<string, Viewer>({ max: 10_000 })
   const live = new LRUCache<string, boolean>({ max: 10_000, ttl: 1_000 })
+  const looked = batchedOne<boolean>(async ids => {
+    const found = await sessions.live(ids)
+    return new Map(ids.map(id => [id, found.has(id)]))
+  })
 
   async function verify(token: string): Promise<Viewer | NotGood> {
     const known = verified.get(token)
@@ -57,7 +62,7 @@ export function createAuth({ secret, accessSeconds, sessions, tokens }: AuthOpti
   async function isLive(id: string): Promise<boolean> {
     const known = live.get(id)
     if (known !== undefined) return known
-    const now = (await sessions.live([id])).has(id)
+    const now = await looked(id)
     live.set(id, now)
     return now
   }
