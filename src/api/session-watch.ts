@@ -5,7 +5,7 @@ import type { Sessions } from '../port/sessions.ts'
 
 export type SessionEnd = 'ended' | 'expired'
 
-/** A connection that lives on. `viewer` may change; null: nobody signed in. */
+/** A connection that lives on. While it is watched its `viewer` stays; null: nobody signed in. */
 export interface Watched {
   readonly viewer: Viewer | null
   over: (why: SessionEnd) => void
@@ -27,25 +27,43 @@ export function createSessionWatch(options: {
   log: Log
   forget: () => void
 }): SessionWatch {
-  const watched = new Set<Watched>()
+  /** By session. */
+  const watched = new Map<string, readonly Watched[]>()
+  /** Nothing expires before. In ms. */
+  let soonest = Number.POSITIVE_INFINITY
   let looking = false
 
+  const endOf = ({ viewer }: Watched) => viewer?.expiresAt.getTime() ?? Number.POSITIVE_INFINITY
+
+  function expire(now: number): void {
+    soonest = Number.POSITIVE_INFINITY
+    for (const all of watched.values())
+      for (const one of all)
+        if (endOf(one) <= now) over(one, 'expired')
+        else soonest = Math.min(soonest, endOf(one))
+  }
+
   function over(one: Watched, why: SessionEnd) {
-    watched.delete(one)
+    unwatch(one)
     one.over(why)
+  }
+
+  function unwatch(one: Watched) {
+    const id = one.viewer?.sessionId ?? ''
+    const others = watched.get(id)?.filter(other => other !== one) ?? []
+    if (others.length) watched.set(id, others)
+    else watched.delete(id)
   }
 
   async function look(): Promise<void> {
     const now = Date.now()
-    for (const one of watched) if (one.viewer && one.viewer.expiresAt.getTime() <= now) over(one, 'expired')
+    if (now >= soonest) expire(now)
     if (looking || !watched.size) return
     looking = true
     try {
-      const asked = new Set<string>()
-      for (const { viewer } of watched) if (viewer) asked.add(viewer.sessionId)
-      const live = await options.sessions.live([...asked])
-      const isEnded = (id: string) => asked.has(id) && !live.has(id) // whoever came meanwhile was not asked for
-      for (const one of watched) if (one.viewer && isEnded(one.viewer.sessionId)) over(one, 'ended')
+      const ids = [...watched.keys()]
+      const live = await options.sessions.live(ids)
+      for (const id of ids) if (!live.has(id)) for (const one of watched.get(id) ?? []) over(one, 'ended')
     } catch (error) {
       options.log.warn({ error }, 'sessions could not be looked at')
     } finally {
@@ -59,8 +77,13 @@ export function createSessionWatch(options: {
   })
 
   return {
-    watch: one => void watched.add(one),
-    unwatch: one => void watched.delete(one),
+    watch(one) {
+      if (!one.viewer) return
+      const { sessionId } = one.viewer
+      watched.set(sessionId, [...(watched.get(sessionId) ?? []), one])
+      soonest = Math.min(soonest, endOf(one))
+    },
+    unwatch,
     stop() {
       clearInterval(timer)
       unsubscribe()

@@ -58,6 +58,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
       shut(line, 'stranger')
       return false
     }
+    sessionWatch.unwatch(talk)
     talk.viewer = good ? caller : null
     talk.tokenProblem = caller && !good ? caller.problem : null
     if (good) sessionWatch.watch(talk)
