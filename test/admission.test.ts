@@ -61,12 +61,14 @@ test('whoever waited for too long is refused when another comes; from then on th
   await come()
   expect(came).toEqual(['begun', 'begun', 'refused', 'refused', null, null])
   await answer()
+  expect(came.slice(4)).toEqual([null, null]) // and half as many at a time
+  await answer()
   expect(came.slice(4)).toEqual([null, 'begun'])
   await answer()
   expect(came[4]).toBe('begun')
-  for (let i = 0; i < 2; i++) await come()
+  for (let i = 0; i < 3; i++) await come()
   await answer()
-  expect(came.slice(6)).toEqual(['begun', null]) // nobody waited any more: in turn again
+  expect(came.slice(6)).toEqual(['begun', 'begun', null]) // nobody waited any more: as before
 })
 
 test('a burst is answered, however long it takes: nobody is refused but for those who come after', async () => {

@@ -22,18 +22,24 @@ interface Waiting {
 
 export function createAdmission(options: AdmissionOptions): Admission {
   const { patienceMs, most = 64, burstMs = 250, now = () => performance.now() } = options
-  let free = most
+  let underWay = 0
   /** The oldest first. */
   const line: Waiting[] = []
   let standsSince = 0
   let isCut = false
 
-  // In turn, as long as nobody waits for too long. Then the newest first: in turn, each would be answered just before its patience ends.
+  // All in turn, as long as nobody waits for too long. Then half as many, of whom each takes half as long, and the newest first:
+  // in turn, each would begin just before its patience ends.
+  const hasRoom = () => underWay < (isCut ? most / 2 : most)
+
   function leave(): void {
-    const next = isCut ? line.pop() : line.shift()
-    if (next) next.go(leave)
-    else free++
-    if (line.length === 0) isCut = false
+    underWay--
+    while (line.length > 0 && hasRoom()) {
+      underWay++
+      const next = isCut ? line.pop() : line.shift()
+      if (line.length === 0) isCut = false
+      next?.go(leave)
+    }
   }
 
   /** Only who comes has others refused: a line that nobody joins gets shorter by itself. */
@@ -47,8 +53,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   return {
     enter() {
-      if (free > 0) {
-        free--
+      if (line.length === 0 && hasRoom()) {
+        underWay++
         return Promise.resolve(leave)
       }
       const at = now()
