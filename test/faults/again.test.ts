@@ -52,6 +52,8 @@ test('an answer that was lost is there when it is asked for again', async () => 
   const meant = Array.from({ length: 100 }, (_, n) => ({ key: newId(), text: `lost ${n}`, ms: random() * 30 }))
   await Promise.all(meant.map(({ key, text, ms }) => sendAndHangUp(ann, inputOf(chat.id, text, key), ms)))
   const [first] = meant as [(typeof meant)[0]]
+  // Who hangs up in line is not carried out: now nobody is in line any more.
+  await ask(ann, inputOf(chat.id, 'heard', newId()))
   // This one for certain: nobody listens when it is stored.
   const certain = { ...first, key: newId(), text: 'certainly lost' }
   await sendAndHangUp(ann, inputOf(chat.id, certain.text, certain.key), 0)
