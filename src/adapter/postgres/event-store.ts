@@ -10,8 +10,8 @@ import type { Writer } from './writer.ts'
 
 type State = Awaited<ReturnType<EventStore['readState']>>
 
-/** So many states come in one answer: they are folded in one go, and the process does nothing else meanwhile. */
-const mostStates = 16
+/** So many states come in one answer: they are folded in one go, while PostgreSQL reads the next ones over other connections. */
+const mostStates = 4
 
 const headOrNull = (row: HeadRow | undefined) => (row ? toHead(row) : null)
 
