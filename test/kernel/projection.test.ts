@@ -40,8 +40,8 @@ test('rows before the append carry marks, rows after it the values, in the same 
   const known = `"id":"note-1","title":"untitled"`
   const unknown = `"written_at":${marks.at},"revision":${marks.revision},"position":${marks.position}`
   expect(before).toEqual([
-    { t: 'notes', k: 'note-1', p: true, r: `{${known},${unknown}}` },
-    { t: 'notes', k: 'note-1', p: false, r: '{"id":"note-1","title":null}' },
+    { t: 'notes', k: 'note-1', r: `{${known},${unknown}}` },
+    { t: '~notes', k: 'note-1', r: '{"id":"note-1","title":null}' },
   ])
   const values = { written_at: new Date(5), revision: 3, position: '8' }
   expect(after.notes?.[0]).toEqual({ k: 'note-1', p: true, r: { id: 'note-1', title: 'untitled', ...values } })
