@@ -16,6 +16,8 @@ interface Crowd {
   people: number
   /** Messages a second. */
   rate: number
+  /** Messages for each CPU second, against a bare `ws` server. */
+  atLeast: number
 }
 interface Told {
   heard: number
@@ -48,9 +50,9 @@ async function told(context: Context, server: Server, holder: Program, telling: 
   return { perCpu: heard / (server.cpu() - cpu), bytes, p99 }
 }
 
-const fanoutOf = ({ name, sockets, people, rate }: Crowd): Bench => ({
+const fanoutOf = ({ name, sockets, people, rate, atLeast }: Crowd): Bench => ({
   goals: {
-    [`fanout.${name}`]: ratioAtLeast(0.9),
+    [`fanout.${name}`]: ratioAtLeast(atLeast),
     [`deliver.${name}`]: ratioAtMost(1.2, 'ms'),
     ...(sockets < 10_000 ? {} : { idle: oursAtMost(10, 'KiB/socket') }),
   },
@@ -92,6 +94,6 @@ const fanoutOf = ({ name, sockets, people, rate }: Crowd): Bench => ({
 })
 
 export const fanoutBenches: readonly Bench[] = [
-  fanoutOf({ name: '1k', sockets: 1_000, people: 1_000, rate: 50 }),
-  fanoutOf({ name: '10k', sockets: 10_000, people: 5_000, rate: 2 }),
+  fanoutOf({ name: '1k', sockets: 1_000, people: 1_000, rate: 50, atLeast: 1.1 }),
+  fanoutOf({ name: '10k', sockets: 10_000, people: 5_000, rate: 2, atLeast: 0.9 }),
 ]

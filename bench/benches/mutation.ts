@@ -5,7 +5,7 @@ import { sending, sent } from '../harness/operations.ts'
 const clients = 64
 const peers = {
   mutation: { path: 'programs/raw-http.ts', goal: ratioAtLeast(0.5) },
-  'mutation.vsYoga': { path: 'peers/yoga.js', goal: ratioAtLeast(1) },
+  'mutation.vsYoga': { path: 'peers/yoga.js', goal: ratioAtLeast(2) },
   'mutation.vsApollo': { path: 'peers/apollo.js', goal: ratioAtLeast(1) },
   'mutation.vsMercurius': { path: 'peers/mercurius.js', goal: ratioAtLeast(1) },
 }

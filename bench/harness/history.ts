@@ -93,7 +93,9 @@ async function copy({ database: { pool } }: House, heads: ReadonlyMap<string, nu
         where 'chat-' || t.id = c.stream`,
     )
     await client.query('drop table place; drop table copied')
-    await client.query('analyze')
+    // As an installation is that has had them for a while, or that work would be done while something is measured.
+    await client.query('vacuum analyze')
+    await client.query('checkpoint')
   } finally {
     client.release(true)
   }
