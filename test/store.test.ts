@@ -160,6 +160,18 @@ describe('the append', () => {
     expect([count(got, 'ok'), got[7]]).toEqual([19, 'conflict'])
   })
 
+  test.each([{ actor: 'nobody' }, { tenant: '' }, { command: 'a key' }])(
+    'what cannot even be sent fails alone as well: %j',
+    async wrong => {
+      const stream = `note-${newId()}`
+      const all = Array.from({ length: 20 }, (_, i) => store.append(command(stream, i === 7 ? wrong : {})))
+      const got = await Promise.allSettled(all)
+      expect(got.flatMap((one, i) => (one.status === 'rejected' ? [`${i}: ${one.reason}`] : []))).toEqual([
+        '7: Error: append gave no answer for a command',
+      ])
+    },
+  )
+
   test('the same key 50 times at once: one event; other input: refused; twice inside one batch', async () => {
     const stream = `note-${newId()}`
     const one = command(stream)

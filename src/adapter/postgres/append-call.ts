@@ -15,8 +15,20 @@ interface ResultRow {
   detail: string | null
 }
 
-/** An error that PostgreSQL answered with: the call rolled back. Connection errors (class 08, 57) leave the outcome open. */
-export function refusedByServer(error: unknown): boolean {
+/** A batch that cannot be written as arguments: nothing of it was sent. */
+class Unwritable extends Error {
+  constructor(cause: unknown) {
+    super('a batch cannot be written as arguments', { cause })
+    this.name = 'Unwritable'
+  }
+}
+
+/**
+ * Whether nothing was written: what was to be sent is nothing that PostgreSQL takes, or it answered with an error and the call
+ * rolled back. Connection errors (class 08, 57) leave the outcome open.
+ */
+export function wasRefused(error: unknown): boolean {
+  if (error instanceof Unwritable) return true
   const code = error instanceof pg.DatabaseError ? error.code : undefined
   return code !== undefined && !code.startsWith('08') && !code.startsWith('57')
 }
@@ -28,10 +40,18 @@ export async function callAppend(
   batch: Append[],
   early: boolean,
 ): Promise<Map<number, AppendResult>> {
-  const values = toArguments(batch, early).map(toBinary)
+  const values = toBytes(batch, early)
   const text = `select * from ${fn}(${values.map((_, i) => `$${i + 1}`).join(', ')})`
   const { rows } = await client.query<ResultRow>({ name: fn, text, values })
   return new Map(rows.map(row => [row.cmd - 1, toResult(row)]))
+}
+
+function toBytes(batch: readonly Append[], early: boolean): Buffer[] {
+  try {
+    return toArguments(batch, early).map(toBinary)
+  } catch (error) {
+    throw new Unwritable(error)
+  }
 }
 
 function toResult(row: ResultRow): AppendResult {

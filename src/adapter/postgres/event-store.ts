@@ -40,7 +40,7 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
   })
 
   const readState = batchedOne<State>(async keys => {
-    const asked = keys.map(key => key.split(' '))
+    const asked = keys.map((key): [string, string, number] => JSON.parse(key))
     const of = (i: number) => asked.map(parts => parts[i])
     const rows = await query<StateRow>('read-states', readStatesSql, [of(0), of(1), of(2)])
     const found = new Map(rows.map(row => [Number(row.n) - 1, row]))
@@ -145,7 +145,7 @@ export function postgresEventStore(database: Database, writer: Writer, epoch: st
       return { streams: rows.map(row => row.stream), head: BigInt(rows.at(-1)?.position ?? after) }
     },
 
-    readState: (stream, schema, limit) => readState(`${stream} ${schema} ${limit}`),
+    readState: (stream, schema, limit) => readState(JSON.stringify([stream, schema, limit])),
 
     async saveSnapshot(stream, schema, revision, state) {
       await query(

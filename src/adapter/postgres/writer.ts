@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { type Append, type AppendResult, StoreUnavailable } from '../../port/event-store.ts'
-import { callAppend, refusedByServer } from './append-call.ts'
+import { callAppend, wasRefused } from './append-call.ts'
 
 interface Waiting {
   append: Append
@@ -87,7 +87,7 @@ export function createWriter(url: string, fn: string, warn: (error: unknown, mes
     try {
       return await callAppend(live, fn, batch, true)
     } catch (error) {
-      if (!refusedByServer(error)) {
+      if (!wasRefused(error)) {
         if (client === live) client = null
         live.end().catch(() => undefined)
         throw new StoreUnavailable(error)
@@ -106,7 +106,7 @@ export function createWriter(url: string, fn: string, warn: (error: unknown, mes
       if (waiter instanceof Map) {
         const result = waiter.get(0)
         if (result) results.set(i, result)
-      } else if (!refusedByServer(waiter)) throw new StoreUnavailable(waiter)
+      } else if (!wasRefused(waiter)) throw new StoreUnavailable(waiter)
     }
     return results
   }
